@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+// TestExamples runs every line of every example in --help by a shell, in a directory of its
+// own that holds the files the examples name.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	root := newRootCmd(newProcess(t).env)
+	prepared := prepareExamples(t, root)
+	eachCommand(root, func(cmd *cobra.Command) {
+		if cmd.Example == "" {
+			return
+		}
+		t.Run(cmd.CommandPath(), func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			if err := os.CopyFS(dir, os.DirFS(prepared)); err != nil {
+				t.Fatal(err)
+			}
+			named := false
+			for _, line := range commandLines(cmd.Example) {
+				named = named || strings.HasPrefix(line, cmd.CommandPath())
+				shell(t.Context(), t, dir, line)
+			}
+			if !named && !cmd.HasSubCommands() {
+				t.Errorf("no example shows %s", cmd.CommandPath())
+			}
+		})
+	})
+}
+
+// prepareExamples returns a directory with what examples start from: sales.csv and
+// requests.csv, the matrix of preprocess, and models/ with a trained version.
+func prepareExamples(t *testing.T, root *cobra.Command) string {
+	t.Helper()
+	dir := t.TempDir()
+	var sales, requests strings.Builder
+	sales.WriteString("date,store,item,sales\n")
+	requests.WriteString("date,store,item\n")
+	for day := range 120 {
+		for series := range 4 {
+			fmt.Fprintf(&sales, "2025-%02d-%02d,%d,%d,%d\n", 1+day/28, 1+day%28, 1+series/2, 1+series%2, 10+series+day%7)
+		}
+	}
+	requests.WriteString("2026-01-31,1,1\n2026-02-01,2,2\n")
+	for name, text := range map[string]string{"sales.csv": sales.String(), "requests.csv": requests.String()} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	has := func(name string) bool {
+		return slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == name })
+	}
+	if has("preprocess") {
+		shell(t.Context(), t, dir, "salesctl preprocess sales.csv --output matrix.csv")
+		shell(t.Context(), t, dir, "salesctl preprocess sales.csv --output matrix.parquet")
+	}
+	if has("train") {
+		shell(t.Context(), t, dir, "salesctl train sales.csv")
+	}
+	return dir
+}
+
+// commandLines returns the commands of an example. A backslash continues a line, # starts a
+// comment line.
+func commandLines(example string) []string {
+	var lines []string
+	for line := range strings.Lines(strings.ReplaceAll(example, "\\\n", " ")) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// shell runs a command line in dir; any exit code but 0 fails the test.
+func shell(ctx context.Context, t *testing.T, dir, line string) {
+	t.Helper()
+	cmd := exec.CommandContext(ctx, "sh", "-c", line)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_DATA_HOME="+dir)
+	cmd.Env = append(cmd.Env, scriptVars(t)...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", line, err, out)
+	}
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/salesctl/salesctl/pkg/features"
+	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/train"
+)
+
+// envPrefix starts the name of every environment variable of salesctl.
+const envPrefix = "SALESCTL_"
+
+// lightgbmSection is the one section whose keys are open: all of LightGBM's parameters.
+const lightgbmSection = "lightgbm"
+
+// key is one config key as people meet it: data.time, --time, SALESCTL_DATA_TIME.
+type key struct {
+	Name   string
+	Flag   string // without dashes; empty: only --set
+	Arg    string // what the flag takes, in help texts
+	Usage  string
+	Values []string // all that are allowed, where they are few
+	Type   reflect.Type
+}
+
+// env returns the name of the key's environment variable.
+func (k key) env() string { return envName(k.Name) }
+
+func envName(name string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(name, ".", "_"))
+}
+
+// isList reports whether the key holds a list: commas in text, a sequence in YAML.
+func (k key) isList() bool { return k.Type.Kind() == reflect.Slice }
+
+// keys returns every key that has a name of its own, in the order of config's fields. The
+// parameters of LightGBM have none: they are whatever stands below lightgbm.
+func keys() []key {
+	all := []key{
+		{Name: "data.time", Flag: "time", Arg: "COLUMN", Usage: "the date column"},
+		{Name: "data.ids", Flag: "id", Arg: "COLUMN,...", Usage: "the columns that name a series"},
+		{Name: "data.target", Flag: "target", Arg: "COLUMN", Usage: "the column to forecast"},
+		{Name: "data.freq", Flag: "freq", Arg: "FREQ", Usage: "spacing of the dates", Values: []string{panel.FreqAuto, panel.FreqDay}},
+		{Name: "data.date_format", Flag: "date-format", Arg: "FORMAT", Usage: "strftime format of the dates"},
+		{Name: "data.on_error", Flag: "on-error", Arg: "ACTION", Usage: "what to do about bad rows", Values: []string{panel.OnErrorFail}},
+		{Name: "features.ids", Usage: "make the id columns features"},
+		{Name: "features.date_features", Usage: "features of the date, in the order of the matrix"},
+		{Name: "model.method", Flag: "method", Arg: "METHOD", Usage: "how to forecast", Values: []string{features.MethodCalendar}},
+		{Name: "model.horizon", Flag: "horizon", Arg: "DAYS", Usage: "how many days ahead"},
+		{
+			Name: "model.split", Flag: "split", Arg: "SPLIT", Usage: "how rows are held out",
+			Values: []string{string(train.SplitRandom), string(train.SplitTime)},
+		},
+		{Name: "model.levels", Flag: "levels", Arg: "PERCENT,...", Usage: "coverage of the intervals"},
+		{Name: "model.point", Flag: "point", Arg: "POINT", Usage: "the number that is forecast", Values: []string{pointMean}},
+		{Name: "lightgbm.path", Flag: "lightgbm", Arg: "PATH", Usage: "the LightGBM program (default: looked up)"},
+		{Name: "registry.dir", Flag: "models", Arg: "DIR", Usage: "where bundles are"},
+		{Name: "registry.name", Flag: "name", Arg: "NAME", Usage: "name of the bundle"},
+		{
+			Name: "registry.promote", Flag: "promote", Arg: "WHEN", Usage: "when the new version becomes champion",
+			Values: []string{promoteIfBetter, promoteAlways, promoteNever},
+		},
+		{Name: "log.level", Flag: "log-level", Arg: "LEVEL", Usage: "least level to log", Values: []string{"debug", "info", "warn", "error"}},
+		{Name: "log.format", Flag: "log-format", Arg: "FORMAT", Usage: "form of the log", Values: []string{logAuto, logConsole, logJSON}},
+	}
+	types := keyTypes()
+	for i := range all {
+		all[i].Type = types[all[i].Name]
+	}
+	return all
+}
+
+// findKey returns the key of that name. Any word below lightgbm is one: LightGBM knows which.
+func findKey(name string) (key, bool) {
+	all := keys()
+	if i := slices.IndexFunc(all, func(k key) bool { return k.Name == name }); i >= 0 {
+		return all[i], true
+	}
+	section, param, _ := strings.Cut(name, ".")
+	if section == lightgbmSection && param != "" && strings.Trim(param, "abcdefghijklmnopqrstuvwxyz0123456789_") == "" {
+		return key{Name: name, Usage: "a parameter of LightGBM", Type: reflect.TypeFor[any]()}, true
+	}
+	return key{}, false
+}
+
+// keyTypes returns the Go type of every field that config decodes, by key.
+func keyTypes() map[string]reflect.Type {
+	types := make(map[string]reflect.Type)
+	for section := range reflect.TypeFor[config]().Fields() {
+		for field := range section.Type.Fields() {
+			if name := field.Tag.Get("mapstructure"); name != "-" && !strings.Contains(name, ",") {
+				types[section.Tag.Get("mapstructure")+"."+name] = field.Type
+			}
+		}
+	}
+	return types
+}
+
+// addConfigFlags gives cmd the flags of the keys below each section, or of single keys:
+// addConfigFlags(cmd, "data", "registry.dir").
+func addConfigFlags(cmd *cobra.Command, names ...string) {
+	addConfigFlagsTo(cmd.Flags(), names...)
+	for _, k := range keys() {
+		if len(k.Values) > 0 && cmd.Flags().Lookup(k.Flag) != nil {
+			_ = cmd.RegisterFlagCompletionFunc(k.Flag, cobra.FixedCompletions(k.Values, cobra.ShellCompDirectiveNoFileComp))
+		}
+	}
+}
+
+func addConfigFlagsTo(flags *pflag.FlagSet, names ...string) {
+	values := defaultValues()
+	for _, k := range keys() {
+		wanted := slices.ContainsFunc(names, func(n string) bool { return k.Name == n || strings.HasPrefix(k.Name, n+".") })
+		if k.Flag == "" || !wanted {
+			continue
+		}
+		usage := k.Usage
+		if len(k.Values) > 1 {
+			usage += ": " + strings.Join(k.Values, ", ")
+		}
+		flags.Var(&keyFlag{key: k}, k.Flag, usage)
+		flags.Lookup(k.Flag).DefValue = valueText(values[k.Name])
+	}
+}
+
+// keyFlag is the flag of a config key. It keeps the text as typed: the text of flags and of
+// the environment is read in one place, when the sources are merged.
+type keyFlag struct {
+	key  key
+	text string
+}
+
+// Set takes one use of the flag. Uses of a list add up.
+func (f *keyFlag) Set(text string) error {
+	if f.key.isList() && f.text != "" {
+		text = f.text + "," + text
+	}
+	f.text = text
+	return nil
+}
+
+func (f *keyFlag) String() string { return f.text }
+
+// Type names the value in help texts.
+func (f *keyFlag) Type() string { return f.key.Arg }

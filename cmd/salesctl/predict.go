@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/salesctl/salesctl/internal/hint"
+	"github.com/salesctl/salesctl/pkg/features"
+	"github.com/salesctl/salesctl/pkg/forecast"
+	"github.com/salesctl/salesctl/pkg/model"
+	"github.com/salesctl/salesctl/pkg/panel"
+)
+
+// predictOptions is what predict was asked for.
+type predictOptions struct {
+	*env
+	config *config
+	model  string
+	engine string
+	date   string
+	ids    []string // name=value
+	input  string
+	output string
+	format format
+}
+
+func newPredictCmd(e *env) *cobra.Command {
+	o := &predictOptions{env: e}
+	var store, item string
+	cmd := &cobra.Command{
+		Use:   "predict --date DATE --store S --item I | --input REQUESTS",
+		Short: "Forecast one day of one series, or every row of a file",
+		Long: `predict answers from a bundle of the registry: one request by flags, or one for each row
+of REQUESTS, a CSV with the id columns and the date column of the bundle.`,
+		Example: indent(`
+salesctl predict --date 2026-01-31 --store 1 --item 2
+salesctl predict --date 2026-01-31 --id store=1 --id item=2 -o json
+salesctl predict --input requests.csv -o csv --output forecasts.csv`),
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := e.load(cmd)
+			if err != nil {
+				return err
+			}
+			o.config = &s.config
+			for name, value := range map[string]string{"store": store, "item": item} {
+				if cmd.Flags().Changed(name) {
+					o.ids = append(o.ids, name+"="+value)
+				}
+			}
+			return runPredict(cmd.Context(), o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.model, "model", "", "the bundle: `NAME[@version|@alias]` (default: registry.name@champion)")
+	f.StringVar(&o.date, "date", "", "the day to forecast: `DATE`, in the date format of the bundle")
+	f.StringVar(&store, "store", "", "the same as --id store=`S`")
+	f.StringVar(&item, "item", "", "the same as --id item=`I`")
+	f.StringArrayVar(&o.ids, "id", nil, "the id of one column: `NAME=VALUE`, repeatable")
+	f.StringVar(&o.input, "input", "", "a CSV of requests: `FILE`; - is stdin")
+	addForecastFlags(cmd, &o.engine, &o.output, &o.format)
+	addConfigFlags(cmd, "registry.dir", "model.levels", "model.horizon", "model.point")
+	return cmd
+}
+
+// addForecastFlags gives cmd the flags of every verb that prints forecasts.
+func addForecastFlags(cmd *cobra.Command, engine, output *string, f *format) {
+	cmd.Flags().StringVar(engine, "engine", string(forecast.EngineTrees), "`ENGINE` that evaluates the trees: trees, leaves")
+	cmd.Flags().StringVar(output, "output", "", "where the forecasts go: `FILE` (default: stdout)")
+	addFormat(cmd, f, formatTable, formatCSV, formatJSON, formatJSONL)
+}
+
+func runPredict(ctx context.Context, o *predictOptions) error {
+	b, err := loadBundle(o.config, o.model)
+	if err != nil {
+		return err
+	}
+	requests, err := o.requests(b.Spec)
+	if err != nil {
+		return err
+	}
+	return answer(ctx, o.env, o.config, b, forecastTo{engine: o.engine, output: o.output, format: o.format}, requests)
+}
+
+// loadBundle loads NAME[@ref] of the registry, its checksums checked.
+func loadBundle(cfg *config, ref string) (*model.Bundle, error) {
+	name, version, err := model.ParseRef(ref, cfg.Registry.Name)
+	if err != nil {
+		return nil, err
+	}
+	return model.Open(cfg.Registry.Dir).Load(name, version, model.CheckSums)
+}
+
+func (o *predictOptions) requests(s *features.Spec) ([]forecast.Request, error) {
+	single := o.date != "" || len(o.ids) > 0
+	switch {
+	case o.input != "" && single:
+		return nil, usagef("--input and a single request (--date, --id, --store, --item) exclude each other")
+	case o.input == "-":
+		return forecast.ReadRequests(o.Stdin, "stdin", s)
+	case o.input != "":
+		f, err := os.Open(filepath.Clean(o.input))
+		if err != nil {
+			return nil, fmt.Errorf("read requests: %w", err)
+		}
+		defer f.Close()
+		return forecast.ReadRequests(f, o.input, s)
+	}
+	r, err := o.single(s)
+	if err != nil {
+		return nil, err
+	}
+	return []forecast.Request{r}, nil
+}
+
+// single returns the request of the flags.
+func (o *predictOptions) single(s *features.Spec) (forecast.Request, error) {
+	r := forecast.Request{IDs: make([]string, len(s.IDs))}
+	given := make(map[string]string)
+	for _, id := range o.ids {
+		name, value, ok := strings.Cut(id, "=")
+		if !ok {
+			return r, usagef("--id %q is not NAME=VALUE", id)
+		}
+		if _, twice := given[name]; twice {
+			return r, usagef("the id %q is given twice", name)
+		}
+		given[name] = value
+	}
+	var names, missing []string
+	for c, id := range s.IDs {
+		value, ok := given[id.Name]
+		if !ok {
+			missing = append(missing, id.Name)
+		} else if err := features.CheckID(id.Rule, value); err != nil {
+			return r, asUsageOf("--id "+id.Name, err)
+		}
+		r.IDs[c] = value
+		names = append(names, id.Name)
+		delete(given, id.Name)
+	}
+	for name := range given {
+		return r, withDidYouMean(usagef("the bundle has no id column %q, it has %s", name, strings.Join(names, ", ")), name, names)
+	}
+	if o.date == "" {
+		missing = append(slices.Clone(missing), "date")
+	}
+	if len(missing) > 0 {
+		return r, hint.Wrap(usagef("missing: %s", strings.Join(missing, ", ")), "give --date and one --id NAME=VALUE for each id column, or --input FILE")
+	}
+	var err error
+	if r.Date, err = panel.ParseDate(o.date, s.DateFormat); err != nil {
+		return r, asUsageOf("--date", err)
+	}
+	return r, nil
+}
+
+// asUsageOf makes err a usage error about a flag.
+func asUsageOf(flag string, err error) error {
+	return &usageError{Err: fmt.Errorf("%s: %w", flag, err)}
+}
+
+// forecastTo says how forecasts are made and where they go.
+type forecastTo struct {
+	engine, output string
+	format         format
+}
+
+// answer forecasts requests and writes the rows.
+func answer(ctx context.Context, e *env, cfg *config, b *model.Bundle, to forecastTo, requests []forecast.Request) error {
+	levels := slices.Sorted(slices.Values(cfg.Model.Levels))
+	f, err := forecast.New(b, forecast.Config{Levels: levels, Engine: forecast.Engine(to.engine), Horizon: cfg.Model.Horizon})
+	if err != nil {
+		return err
+	}
+	rows, err := f.Run(ctx, requests)
+	if err != nil {
+		return err
+	}
+	warn(e, forecast.Warnings(b.Spec.IDs, rows))
+	return e.writeOutput(ctx, to.output, func(w io.Writer) error {
+		switch to.format {
+		case formatCSV:
+			return forecast.WriteCSV(w, b.Spec.IDs, levels, rows)
+		case formatJSON:
+			return forecast.WriteJSON(w, b.Spec.IDs, levels, rows)
+		case formatJSONL:
+			return forecast.WriteJSONL(w, b.Spec.IDs, levels, rows)
+		}
+		g := grid{Header: forecast.Columns(b.Spec.IDs, levels)}
+		for i := range rows {
+			g.Rows = append(g.Rows, rows[i].Fields())
+		}
+		return to.format.write(w, nil, g)
+	})
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"io"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/salesctl/salesctl/pkg/features"
+)
+
+// preprocessOptions is what preprocess was asked for.
+type preprocessOptions struct {
+	*env
+	config *config
+	sales  salesFile
+	output string
+	matrix string // csv, parquet; "": by the name of the output
+	format format
+}
+
+func newPreprocessCmd(e *env) *cobra.Command {
+	o := &preprocessOptions{env: e}
+	cmd := &cobra.Command{
+		Use:   "preprocess FILE --output MATRIX",
+		Short: "Make the training matrix of a sales file",
+		Long: `preprocess reads and checks sales and writes the training matrix of the configured
+method, one row per row of FILE. Beside MATRIX it writes MATRIX.spec.json, which names
+the columns and what each is for; 'salesctl train --features MATRIX' reads both.`,
+		Example: indent(`
+salesctl preprocess sales.csv --output matrix.csv
+salesctl preprocess sales.csv --output matrix.parquet
+salesctl preprocess --input sales.csv --format csv --output matrix`),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := e.load(cmd)
+			if err != nil {
+				return err
+			}
+			o.config = &s.config
+			if err := o.sales.need(args); err != nil {
+				return err
+			}
+			return runPreprocess(cmd.Context(), o)
+		},
+	}
+	addSalesFile(cmd, &o.sales)
+	cmd.Flags().StringVar(&o.output, "output", "", "where the matrix goes: `MATRIX`")
+	cmd.Flags().StringVar(&o.matrix, "format", "", "`FORMAT` of the matrix: csv, parquet (default: by the ending of MATRIX, else csv)")
+	addFormat(cmd, &o.format, formatTable, formatJSON)
+	addConfigFlags(cmd, "data", "model.method")
+	return cmd
+}
+
+// matrixFormat settles the format of the matrix file.
+func (o *preprocessOptions) matrixFormat() (features.Format, error) {
+	switch f := features.Format(o.matrix); {
+	case f == features.CSV || f == features.Parquet:
+		return f, nil
+	case f != "":
+		return "", usagef("--format %q is neither csv nor parquet", o.matrix)
+	case strings.EqualFold(filepath.Ext(o.output), ".parquet"):
+		return features.Parquet, nil
+	}
+	return features.CSV, nil
+}
+
+func runPreprocess(ctx context.Context, o *preprocessOptions) error {
+	f, err := o.matrixFormat()
+	if err != nil {
+		return err
+	}
+	if o.output == "" {
+		return usagef("no place for the matrix: give --output MATRIX")
+	}
+	m, err := buildMatrix(ctx, o.env, o.config, o.sales.path)
+	if err != nil {
+		return err
+	}
+	if err := m.WriteFile(ctx, o.output, f); err != nil {
+		return err
+	}
+	result := struct {
+		Matrix   string `json:"matrix"`
+		Spec     string `json:"spec"`
+		Format   string `json:"format"`
+		Rows     int    `json:"rows"`
+		Features int    `json:"features"`
+		Digest   string `json:"digest"`
+	}{o.output, features.SpecPath(o.output), string(f), m.Len(), m.Spec.NumFeatures(), m.Digest()}
+	return o.writeOutput(ctx, "", func(w io.Writer) error {
+		return o.format.write(w, result, grid{
+			Header: []string{"matrix", "spec", "rows", "features"},
+			Rows:   [][]string{{result.Matrix, result.Spec, strconv.Itoa(result.Rows), strconv.Itoa(result.Features)}},
+		})
+	})
+}

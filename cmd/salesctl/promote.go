@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/salesctl/salesctl/pkg/features"
+	"github.com/salesctl/salesctl/pkg/forecast"
+	"github.com/salesctl/salesctl/pkg/model"
+	"github.com/salesctl/salesctl/pkg/score"
+	"github.com/salesctl/salesctl/pkg/train"
+)
+
+// tolerance is how much worse than the champion a version may score and still follow it.
+const tolerance = 0.01
+
+// promote moves an alias to a new version by the rule of registry.promote and returns the
+// alias, "" for none.
+func promote(ctx context.Context, e *env, cfg *config, reg *model.Registry, b *model.Bundle, m *features.Matrix, holdout []train.Pair) (string, error) {
+	name := b.Name
+	switch cfg.Registry.Promote {
+	case promoteNever:
+		return "", nil
+	case promoteAlways:
+		return crown(ctx, reg, b)
+	}
+	champion, err := reg.Load(name, "@champion", model.CheckSums)
+	if errors.Is(err, model.ErrNotFound) || (err == nil && champion.ID == b.ID) {
+		return crown(ctx, reg, b)
+	}
+	if err != nil {
+		e.Log.Warn().Err(err).Msg("the champion cannot be compared")
+		return challenge(ctx, e, reg, b)
+	}
+	old, err := scoreOn(ctx, champion, m, holdout)
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	if err != nil {
+		e.Log.Warn().Err(err).Msg("the champion cannot be compared")
+		return challenge(ctx, e, reg, b)
+	}
+	now := b.Metrics.Valid.WAPE
+	e.Log.Info().Float64("new_wape", now).Float64("champion_wape", old.WAPE).Str("champion", champion.ID).Msg("scored on the same rows")
+	if now <= old.WAPE*(1+tolerance) {
+		return crown(ctx, reg, b)
+	}
+	return challenge(ctx, e, reg, b)
+}
+
+// crown makes the version the champion.
+func crown(ctx context.Context, reg *model.Registry, b *model.Bundle) (string, error) {
+	_, err := reg.Promote(ctx, b.Name, b.ID)
+	return "champion", err
+}
+
+// challenge makes the version the challenger and says how to promote it all the same.
+func challenge(ctx context.Context, e *env, reg *model.Registry, b *model.Bundle) (string, error) {
+	if _, err := reg.SetChallenger(ctx, b.Name, b.ID); err != nil {
+		return "", err
+	}
+	e.Log.Warn().Msg(fmt.Sprintf("the champion stays; to move it: salesctl model promote %s@%s", b.Name, b.ID))
+	return "challenger", nil
+}
+
+// scoreOn scores a bundle on held-out rows of a matrix, which may have been made by another
+// Spec: the bundle makes its own features from ids and dates.
+func scoreOn(ctx context.Context, b *model.Bundle, m *features.Matrix, holdout []train.Pair) (score.Scores, error) {
+	if err := sameIDs(b.Spec, m.Spec); err != nil {
+		return score.Scores{}, err
+	}
+	f, err := forecast.New(b, forecast.Default())
+	if err != nil {
+		return score.Scores{}, err
+	}
+	requests := make([]forecast.Request, len(holdout))
+	actual := make([]float64, len(holdout))
+	for i, p := range holdout {
+		ids := make([]string, len(m.Spec.IDs))
+		for c := range ids {
+			ids[c] = m.ID(c, p.Row)
+		}
+		requests[i] = forecast.Request{IDs: ids, Date: m.Date[p.Row]}
+		actual[i] = p.Actual
+	}
+	rows, err := f.Run(ctx, requests)
+	if err != nil {
+		return score.Scores{}, err
+	}
+	predicted := make([]float64, len(rows))
+	for i, r := range rows {
+		predicted[i] = r.PredictedSales
+	}
+	return score.Of(actual, predicted)
+}
+
+func sameIDs(a, b *features.Spec) error {
+	same := len(a.IDs) == len(b.IDs)
+	for c := 0; same && c < len(a.IDs); c++ {
+		same = a.IDs[c].Name == b.IDs[c].Name
+	}
+	if !same {
+		return errors.New("its id columns are others")
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+// eachCommand calls f for every command of the tree that people see.
+func eachCommand(cmd *cobra.Command, f func(*cobra.Command)) {
+	f(cmd)
+	for _, c := range cmd.Commands() {
+		if !c.Hidden {
+			eachCommand(c, f)
+		}
+	}
+}
+
+func TestEveryCommandIsDocumented(t *testing.T) {
+	t.Parallel()
+	eachCommand(newRootCmd(newProcess(t).env), func(cmd *cobra.Command) {
+		path := cmd.CommandPath()
+		if cmd.RunE == nil || cmd.Run != nil {
+			t.Errorf("%s: RunE returns errors, Run cannot", path)
+		}
+		if cmd.Args == nil {
+			t.Errorf("%s: any argument is accepted", path)
+		}
+		if cmd.Short == "" || strings.HasSuffix(cmd.Short, ".") {
+			t.Errorf("%s: Short is %q, want a phrase without its stop", path, cmd.Short)
+		}
+		if !cmd.HasSubCommands() && cmd.Example == "" {
+			t.Errorf("%s: no example", path)
+		}
+		for line := range strings.Lines(cmd.Example) {
+			if !strings.HasPrefix(line, "  ") {
+				t.Errorf("%s: example %q is not indented", path, line)
+			}
+		}
+	})
+}
+
+func TestHelpGoesToStdout(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ args, want string }{
+		{"", "Available Commands:"},
+		{"--help", "Available Commands:"},
+		{"help", "Available Commands:"},
+		{"config", "Available Commands:"},
+		{"help config show", "salesctl config show --origin"},
+		{"config show -h", "salesctl config show --origin"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.args, func(t *testing.T) {
+			t.Parallel()
+			p := newProcess(t, strings.Fields(tt.args)...)
+			if code := p.run(t.Context()); code != exitOK || !strings.Contains(p.Stdout.String(), tt.want) {
+				t.Errorf("exit %d, stdout:\n%s", code, &p.Stdout)
+			}
+			if p.Stderr.Len() > 0 {
+				t.Errorf("stderr: %s", &p.Stderr)
+			}
+		})
+	}
+}
+
+func TestWrongCommandLines(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ args, want string }{
+		{"vesion", "salesctl: error: unknown command \"vesion\" for \"salesctl\"\nsalesctl: hint: did you mean version?\n"},
+		{"frobnicate", "salesctl: error: unknown command \"frobnicate\" for \"salesctl\"\nsalesctl: hint: run 'salesctl --help'\n"},
+		{"config shw", "salesctl: error: unknown command \"shw\" for \"salesctl config\"\nsalesctl: hint: did you mean show?\n"},
+		{"help confg", "salesctl: error: unknown command \"confg\" for \"salesctl\"\nsalesctl: hint: did you mean config?\n"},
+		{"config show --horizn 7", "salesctl: error: unknown flag --horizn\nsalesctl: hint: did you mean --horizon?\n"},
+		{"config show -x", "salesctl: error: unknown shorthand flag: 'x' in -x\nsalesctl: hint: run 'salesctl config show --help'\n"},
+		{"config show --horizon", "salesctl: error: flag needs an argument: --horizon\nsalesctl: hint: run 'salesctl config show --help'\n"},
+		{"config show extra", "salesctl: error: unknown command \"extra\" for \"salesctl config show\"\nsalesctl: hint: run 'salesctl config show --help'\n"},
+		{"version -o xml", "salesctl: error: invalid argument \"xml\" for \"-o, --output-format\" flag: \"xml\" is not one of table, json\nsalesctl: hint: run 'salesctl version --help'\n"},
+		{"config show --set horizon", "salesctl: error: flag --set: \"horizon\" is not KEY=VALUE\n"},
+		{"config show --set model.horzion=7", "salesctl: error: flag --set: unknown key model.horzion\nsalesctl: hint: did you mean model.horizon?\n"},
+		{"config show --horizon 7 --set model.horizon=8", "salesctl: error: flag --set: model.horizon is set by flag --horizon already\n"},
+		{"config show --set model.horizon=7 --set model.horizon=8", "salesctl: error: flag --set: model.horizon is set by flag --set already\n"},
+		{"config show --horizon 7d", "salesctl: error: flag --horizon: model.horizon: \"7d\" is not a whole number\n"},
+		{"config show --horizon 010", "salesctl: error: flag --horizon: model.horizon: \"010\" is not a whole number\n"},
+		{"config show --levels 80,x", "salesctl: error: flag --levels: model.levels: \"x\" is not a number\n"},
+		{"config show --set features.ids=yes", "salesctl: error: flag --set: features.ids: \"yes\" is neither true nor false\n"},
+		{"config show --promote allways", "salesctl: error: flag --promote: registry.promote: \"allways\" is not one of if-better, always, never\nsalesctl: hint: did you mean always?\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.args, func(t *testing.T) {
+			t.Parallel()
+			p := newProcess(t, strings.Fields(tt.args)...)
+			if code := p.run(t.Context()); code != exitUsage {
+				t.Errorf("exit %d, want %d", code, exitUsage)
+			}
+			if got := p.Stderr.String(); got != tt.want {
+				t.Errorf("stderr:\n%swant:\n%s", got, tt.want)
+			}
+			if p.Stdout.Len() > 0 {
+				t.Errorf("stdout is for results: %s", &p.Stdout)
+			}
+		})
+	}
+}

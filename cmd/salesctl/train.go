@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/salesctl/salesctl/pkg/features"
+	"github.com/salesctl/salesctl/pkg/model"
+	"github.com/salesctl/salesctl/pkg/train"
+)
+
+// trainOptions is what train was asked for.
+type trainOptions struct {
+	*env
+	config     *config
+	sales      salesFile
+	features   string
+	validation string
+	format     format
+}
+
+func newTrainCmd(e *env) *cobra.Command {
+	o := &trainOptions{env: e}
+	cmd := &cobra.Command{
+		Use:   "train FILE | --features MATRIX",
+		Short: "Train trees and publish them as a new version of a bundle",
+		Long: `train makes the training matrix of FILE, or reads one that 'salesctl preprocess' wrote,
+runs the pinned LightGBM on it, checks what LightGBM wrote, and publishes a new version
+of the bundle. 'train FILE' and 'preprocess' then 'train --features' give the same digest.`,
+		Example: indent(`
+salesctl train sales.csv
+salesctl train sales.csv --split time --horizon 28
+salesctl train --features matrix.csv --validation-output validation.csv -o json
+salesctl train sales.csv --set lightgbm.num_leaves=31 --promote never`),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := e.load(cmd)
+			if err != nil {
+				return err
+			}
+			o.config = &s.config
+			if err := o.sales.resolve(args); err != nil {
+				return err
+			}
+			if (o.sales.path == "") == (o.features == "") {
+				return usagef("train reads either FILE or --features MATRIX")
+			}
+			return runTrain(cmd.Context(), o)
+		},
+	}
+	addSalesFile(cmd, &o.sales)
+	cmd.Flags().StringVar(&o.features, "features", "", "train on a matrix of preprocess: `MATRIX`")
+	cmd.Flags().StringVar(&o.validation, "validation-output", "", "write every held-out row as CSV row,actual,prediction: `FILE`")
+	addFormat(cmd, &o.format, formatTable, formatJSON)
+	addConfigFlags(cmd, "data", "model.method", "model.horizon", "model.split", "lightgbm", "registry")
+	return cmd
+}
+
+func runTrain(ctx context.Context, o *trainOptions) error {
+	m, err := o.matrix(ctx)
+	if err != nil {
+		return err
+	}
+	var t *trained
+	if o.validation == "" {
+		t, err = trainBundle(ctx, o.env, o.config, m, nil)
+	} else {
+		// The file gets its name only after the version is published.
+		err = o.writeOutput(ctx, o.validation, func(w io.Writer) (err error) {
+			t, err = trainBundle(ctx, o.env, o.config, m, func(pairs []train.Pair) error { return writePairs(w, pairs) })
+			return err
+		})
+	}
+	if err != nil {
+		return err
+	}
+	return o.writeOutput(ctx, "", func(w io.Writer) error { return o.format.write(w, t.result, t.grid()) })
+}
+
+func (o *trainOptions) matrix(ctx context.Context) (*features.Matrix, error) {
+	if o.features != "" {
+		return features.ReadFile(ctx, o.features)
+	}
+	return buildMatrix(ctx, o.env, o.config, o.sales.path)
+}
+
+// trained is a published version.
+type trained struct {
+	bundle *model.Bundle
+	result trainResult
+}
+
+// trainResult is what train prints.
+type trainResult struct {
+	Name     string         `json:"name"`
+	Version  string         `json:"version"`
+	Digest   string         `json:"digest"`
+	ModelDir string         `json:"model_dir"`
+	Alias    string         `json:"alias"`
+	Seconds  float64        `json:"seconds"`
+	Metrics  *model.Metrics `json:"metrics"`
+}
+
+// trainBundle trains on m, shows holdout every held-out row, publishes the version and moves an
+// alias to it.
+func trainBundle(ctx context.Context, e *env, cfg *config, m *features.Matrix, holdout func([]train.Pair) error) (*trained, error) {
+	start := e.Now()
+	lgb, err := train.Find(ctx, e.lightGBMLookup(*cfg))
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "salesctl-train-")
+	if err != nil {
+		return nil, fmt.Errorf("train: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	settings := cfg.training()
+	curve := newCurve(e, settings)
+	fitted, err := train.Fit(ctx, lgb, dir, m, settings, curve.observe)
+	curve.done()
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range fitted.Warnings {
+		e.Log.Warn().Str("from", "LightGBM").Msg(w)
+	}
+	if holdout != nil {
+		if err := holdout(fitted.Holdout); err != nil {
+			return nil, err
+		}
+	}
+	return publish(ctx, e, cfg, m, fitted, lgb, start)
+}
+
+// publish puts the version into the registry and moves an alias to it.
+func publish(ctx context.Context, e *env, cfg *config, m *features.Matrix, r *train.Result, lgb *train.LightGBM, start time.Time) (*trained, error) {
+	reg := model.Open(cfg.Registry.Dir)
+	end := e.Now()
+	prov := model.Provenance{
+		Seconds: map[string]float64{"train": end.Sub(start).Seconds()},
+		Tools:   map[string]string{"salesctl": buildVersion(), "lightgbm": train.PinnedVersion, "lightgbm_sha256": lgb.SHA256},
+	}
+	if host, err := os.Hostname(); err == nil {
+		prov.Host = host
+	}
+	version, err := reg.Put(ctx, cfg.Registry.Name, r.Content, prov, end)
+	if err != nil {
+		return nil, err
+	}
+	bundle, err := reg.Load(cfg.Registry.Name, version.ID, model.CheckSums)
+	if err != nil {
+		return nil, err
+	}
+	alias, err := promote(ctx, e, cfg, reg, bundle, m, r.Holdout)
+	if err != nil {
+		return nil, err
+	}
+	return &trained{bundle: bundle, result: trainResult{
+		Name: cfg.Registry.Name, Version: version.ID, Digest: bundle.Digest, ModelDir: version.Dir, Alias: alias,
+		Seconds: end.Sub(start).Seconds(), Metrics: r.Content.Metrics,
+	}}, nil
+}
+
+func (t *trained) grid() grid {
+	r := t.result
+	alias := r.Alias
+	if alias == "" {
+		alias = "-"
+	}
+	percent := func(v float64) string { return strconv.FormatFloat(100*v, 'f', 2, 64) + " %" }
+	return grid{Header: []string{"bundle", r.Name}, Rows: [][]string{
+		{"version", r.Version},
+		{"alias", alias},
+		{"digest", r.Digest},
+		{"directory", r.ModelDir},
+		{"split", r.Metrics.Split},
+		{"trees", fmt.Sprintf("%d, the best of %d iterations", r.Metrics.BestIteration, r.Metrics.Iterations)},
+		{"MAPE", fmt.Sprintf("%s held out, %s trained on", percent(r.Metrics.Valid.MAPE), percent(r.Metrics.Train.MAPE))},
+		{"SMAPE", fmt.Sprintf("%s held out, %s trained on", percent(r.Metrics.Valid.SMAPE), percent(r.Metrics.Train.SMAPE))},
+		{"bias", percent(r.Metrics.Valid.Bias) + " held out"},
+		{"time", fmt.Sprintf("%.1f s", r.Seconds)},
+	}}
+}
+
+// writePairs writes held-out rows as CSV row,actual,prediction; numbers read back as the same
+// float64.
+func writePairs(w io.Writer, pairs []train.Pair) error {
+	cw := csv.NewWriter(w)
+	if err := cw.Write([]string{"row", "actual", "prediction"}); err != nil {
+		return err
+	}
+	for _, p := range pairs {
+		number := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+		if err := cw.Write([]string{strconv.Itoa(p.Row), number(p.Actual), number(p.Predicted)}); err != nil {
+			return err
+		}
+	}
+	cw.Flush()
+	return cw.Error()
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"github.com/salesctl/salesctl/pkg/train"
+)
+
+// version is set by the linker: -X main.version=v1.2.3.
+var version string
+
+type versionOptions struct {
+	Format format
+}
+
+// versionInfo is what `version -o json` prints.
+type versionInfo struct {
+	Version  string `json:"version"`
+	Go       string `json:"go"`
+	OS       string `json:"os"`
+	Arch     string `json:"arch"`
+	LightGBM string `json:"lightgbm"` // the pinned one
+}
+
+func newVersionCmd(e *env) *cobra.Command {
+	var opts versionOptions
+	cmd := &cobra.Command{
+		Use: "version", Short: "Print the version of salesctl and of the LightGBM it needs",
+		Example: indent("salesctl version\nsalesctl version -o json"),
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runVersion(cmd.Context(), e, opts) },
+	}
+	addFormat(cmd, &opts.Format, formatTable, formatJSON)
+	return cmd
+}
+
+func runVersion(ctx context.Context, e *env, opts versionOptions) error {
+	v := versionInfo{
+		Version: buildVersion(), Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH, LightGBM: train.PinnedVersion,
+	}
+	return e.writeOutput(ctx, "", func(w io.Writer) error {
+		return opts.Format.write(w, v, grid{
+			Header: []string{"PROGRAM", "VERSION"},
+			Rows: [][]string{
+				{"salesctl", v.Version}, {"go", v.Go}, {"platform", v.OS + "/" + v.Arch}, {"lightgbm", v.LightGBM + " (pinned)"},
+			},
+		})
+	})
+}
+
+// buildVersion returns the version that the linker set, else the one that go install knows.
+func buildVersion() string {
+	if version != "" {
+		return version
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	return cmp.Or(info.Main.Version, "unknown")
+}

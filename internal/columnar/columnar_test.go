@@ -1,0 +1,77 @@
+package columnar_test
+
+import (
+	"bytes"
+	"errors"
+	"math"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/salesctl/salesctl/internal/columnar"
+)
+
+func testColumns() []columnar.Column {
+	return []columnar.Column{
+		{Name: "z date", Kind: columnar.Date, Dates: []int32{-1, 0, 19000}},
+		{Name: "id, \"quoted\"", Kind: columnar.Text, Codes: []int32{0, 1, 0}, Words: []string{"001", "ä b"}},
+		{Name: "a", Kind: columnar.Int, Ints: []int64{1, -9007199254740993, 3}},
+		{Name: "y", Kind: columnar.Float, Floats: []float64{0.1, math.NaN(), math.Inf(-1)}},
+	}
+}
+
+func write(t *testing.T, cols []columnar.Column) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := columnar.Write(&b, cols); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestRoundTrip(t *testing.T) {
+	t.Parallel()
+	want := testColumns()
+	data := write(t, want)
+	got, err := columnar.Read(bytes.NewReader(data), int64(len(data)), 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateNaNs()); diff != "" {
+		t.Errorf("read columns differ (-want +got):\n%s", diff)
+	}
+	if !bytes.Equal(data, write(t, want)) {
+		t.Error("the same columns gave other bytes")
+	}
+}
+
+func TestRoundTripOfManyRows(t *testing.T) {
+	t.Parallel()
+	const rows = 1<<20 + 17 // two row groups
+	want := columnar.Column{Name: "y", Kind: columnar.Float}
+	for i := range rows {
+		want.Floats = append(want.Floats, float64(i)/3)
+	}
+	data := write(t, []columnar.Column{want})
+	got, err := columnar.Read(bytes.NewReader(data), int64(len(data)), rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !cmp.Equal(want, got[0]) {
+		t.Error("the values changed")
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	t.Parallel()
+	data := write(t, testColumns())
+	if _, err := columnar.Read(bytes.NewReader(data), int64(len(data)), 2); !errors.Is(err, columnar.ErrFormat) {
+		t.Errorf("too many rows: got %v, want ErrFormat", err)
+	}
+	for n := range data {
+		if _, err := columnar.Read(bytes.NewReader(data[:n]), int64(n), 3); !errors.Is(err, columnar.ErrFormat) {
+			t.Fatalf("cut after %d of %d bytes: got %v, want ErrFormat", n, len(data), err)
+		}
+	}
+}

@@ -1,0 +1,58 @@
+package features_test
+
+import (
+	"encoding/csv"
+	"os"
+	"strconv"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/salesctl/salesctl/pkg/features"
+	"github.com/salesctl/salesctl/pkg/panel"
+)
+
+// TestDateFeaturesEqualPandas compares every day of 2012-2032 with testdata/calendar.csv, which
+// scripts/golden/calendar.py made with pandas.
+func TestDateFeaturesEqualPandas(t *testing.T) {
+	t.Parallel()
+	f, err := os.Open("testdata/calendar.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	records, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := records[0][1:]
+	if got, want := len(records)-1, 7671; got != want {
+		t.Fatalf("the golden has %d days, want the %d of 2012-2032", got, want)
+	}
+	if diff := cmp.Diff(sorted(features.DateFeatureNames()), sorted(names)); diff != "" {
+		t.Errorf("date features differ from the golden's columns (-features +golden):\n%s", diff)
+	}
+	s := newSpec(t, features.Config{DateFeatures: names})
+	row := make([]float64, s.NumFeatures())
+	for i, record := range records[1:] {
+		day, err := panel.ParseDate(record[0], "%Y-%m-%d")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := panel.NewDate(2012, 1, 1) + panel.Date(i); day != want {
+			t.Fatalf("line %d of the golden is %s, want %s", i+2, day, want)
+		}
+		if err := s.Row(row, day, []string{"1", "1"}); err != nil {
+			t.Fatal(err)
+		}
+		for c, name := range names {
+			want, err := strconv.ParseFloat(record[c+1], 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if row[c] != want {
+				t.Errorf("%s: %s = %v, pandas says %v", day, name, row[c], want)
+			}
+		}
+	}
+}

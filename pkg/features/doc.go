@@ -1,0 +1,29 @@
+// Package features defines every feature once, for training and for serving.
+//
+//  1. NewSpec decides, from a panel and a Config, which columns a matrix has and what each is
+//     for. ParseSpec and MarshalSpec move a Spec to and from its file form.
+//  2. Build makes the matrix of a panel: one row per observation, in the order of the input.
+//  3. Matrix.WriteFile and ReadFile move it to and from a file; what was read has the same
+//     Digest as what was built.
+//  4. Spec.Row makes the row of one request, by the same functions as Build.
+//
+// The rows go to package train, the Spec into a bundle of package model.
+//
+// # Files
+//
+// A matrix M is a CSV file with a header, or a flat Parquet file (zstd) of required columns,
+// with its Spec in M.spec.json:
+//
+//	date ids... codes of text ids... date features... target
+//	 |    |              |                  |           |
+//	 |    |              |                  |           +-- target: a number; missing: empty, NaN
+//	 |    |              |                  +-- feature: a function of the day
+//	 |    |              +-- feature NAME_code: index into the Spec's values of that id
+//	 |    +-- id, and feature where every id of the column is an integer
+//	 +-- date, YYYY-MM-DD or DATE
+//
+// M.spec.json holds the members of Spec and "fingerprint", the SHA-256 of the Spec; a file that
+// was changed by hand does not load.
+//
+// Versions of the Spec's format: 1, the calendar method.
+package features

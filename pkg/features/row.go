@@ -1,0 +1,102 @@
+package features
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/salesctl/salesctl/internal/hint"
+	"github.com/salesctl/salesctl/pkg/panel"
+)
+
+// ErrBadID is wrapped by every error about an id that its column's rule does not allow.
+var ErrBadID = errors.New("bad id")
+
+// NumFeatures returns the length of a row.
+func (s *Spec) NumFeatures() int { return s.numIDFeatures() + len(s.dates) }
+
+// Row sets dst to the features of one request: ids are in the order of s.IDs. A text id that
+// the data did not hold is missing (NaN); an integer id is its number, seen or not. An id that
+// breaks its column's rule is an error that wraps ErrBadID. It panics if len(dst) is not
+// NumFeatures or len(ids) not len(s.IDs).
+func (s *Spec) Row(dst []float64, date panel.Date, ids []string) error {
+	if len(dst) != s.NumFeatures() || len(ids) != len(s.IDs) {
+		panic("features: Row needs NumFeatures values and one id per column")
+	}
+	if err := s.fillIDs(dst, ids); err != nil {
+		return err
+	}
+	s.fillDates(dst[s.numIDFeatures():], date)
+	return nil
+}
+
+func (s *Spec) numIDFeatures() int {
+	if s.Features.IDs {
+		return len(s.IDs)
+	}
+	return 0
+}
+
+// fillIDs sets the first features of a row: integer ids where they stand in the columns, then
+// the codes of text ids.
+func (s *Spec) fillIDs(dst []float64, ids []string) error {
+	next := 0
+	for c, id := range s.IDs {
+		if err := CheckID(id.Rule, ids[c]); err != nil {
+			return fmt.Errorf("%s: %w", id.Name, err)
+		}
+		if !s.Features.IDs || id.Rule == panel.Text {
+			continue
+		}
+		v, err := strconv.ParseInt(ids[c], 10, 64)
+		if err != nil {
+			return fmt.Errorf("%s: %w: %w", id.Name, ErrBadID, err)
+		}
+		dst[next] = float64(v)
+		next++
+	}
+	if !s.Features.IDs {
+		return nil
+	}
+	for c, id := range s.IDs {
+		if id.Rule != panel.Text {
+			continue
+		}
+		dst[next] = math.NaN()
+		if code, ok := s.codes[c][ids[c]]; ok {
+			dst[next] = float64(code)
+		}
+		next++
+	}
+	return nil
+}
+
+func (s *Spec) fillDates(dst []float64, date panel.Date) {
+	c := newCalendar(date)
+	for i, f := range s.dates {
+		dst[i] = f.value(c)
+	}
+}
+
+// CheckID reports, by an error that wraps ErrBadID, an id that the rule does not allow.
+func CheckID(rule panel.Rule, id string) error {
+	switch rule {
+	case panel.PositiveInteger, panel.Integer:
+		v, err := strconv.ParseInt(id, 10, 64)
+		if err != nil || strconv.FormatInt(v, 10) != id {
+			return hint.Wrap(fmt.Errorf("%w: %q is not a whole number", ErrBadID, id),
+				"write it as the data do: digits without leading zeros, sign or blanks")
+		}
+		if rule == panel.PositiveInteger && v < 1 {
+			return fmt.Errorf("%w: %q is not a positive number", ErrBadID, id)
+		}
+	case panel.Text:
+		if id == "" || len(id) > 256 {
+			return fmt.Errorf("%w: an id has 1 to 256 bytes, not %d", ErrBadID, len(id))
+		}
+	default:
+		return fmt.Errorf("%w: unknown rule %q", ErrBadID, rule)
+	}
+	return nil
+}

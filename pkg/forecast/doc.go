@@ -1,0 +1,10 @@
+// Package forecast answers requests from a bundle: which day of which series, how much.
+//
+//  1. New prepares a loaded model.Bundle.
+//  2. Next lists the requests for the coming days of every series of the bundle.
+//  3. Run makes each request's features by the bundle's Spec, evaluates the trees on them and
+//     returns one Row per request, in the order asked.
+//  4. WriteCSV and WriteJSON write rows; every command and the API use these forms.
+//
+// The command line calls it for one answer; package serve will call it for every job.
+package forecast

@@ -1,0 +1,2 @@
+// Package model keeps trained bundles.
+package model

@@ -1,0 +1,74 @@
+package panel
+
+import "strconv"
+
+// Date is a civil day, counted in days since 1970-01-01 of the proleptic Gregorian calendar.
+// It has no time zone. For daily data it is also the period index of an observation.
+type Date int32
+
+// NewDate returns the day of a civil date. It does not check the ranges: day 0 is the day
+// before the first of the month. The algorithm is Howard Hinnant's days_from_civil,
+// https://howardhinnant.github.io/date_algorithms.html#days_from_civil.
+func NewDate(year, month, day int) Date {
+	if month <= 2 {
+		year--
+	}
+	era := floorDiv(year, 400)
+	yearOfEra := year - era*400
+	dayOfYear := (153*((month+9)%12)+2)/5 + day - 1
+	dayOfEra := yearOfEra*365 + yearOfEra/4 - yearOfEra/100 + dayOfYear
+	return Date(era*146097 + dayOfEra - 719468)
+}
+
+// Civil returns the year, the month 1-12 and the day of the month 1-31, by the inverse of
+// NewDate's algorithm.
+func (d Date) Civil() (year, month, day int) {
+	z := int(d) + 719468
+	era := floorDiv(z, 146097)
+	dayOfEra := z - era*146097
+	yearOfEra := (dayOfEra - dayOfEra/1460 + dayOfEra/36524 - dayOfEra/146096) / 365
+	dayOfYear := dayOfEra - (365*yearOfEra + yearOfEra/4 - yearOfEra/100)
+	mp := (5*dayOfYear + 2) / 153
+	day = dayOfYear - (153*mp+2)/5 + 1
+	month = mp + 3
+	if month > 12 {
+		month -= 12
+	}
+	year = yearOfEra + era*400
+	if month <= 2 {
+		year++
+	}
+	return year, month, day
+}
+
+// Weekday returns 0 for Monday to 6 for Sunday.
+func (d Date) Weekday() int {
+	w := (int(d) + 3) % 7
+	if w < 0 {
+		w += 7
+	}
+	return w
+}
+
+// String returns the date as YYYY-MM-DD.
+func (d Date) String() string { return string(d.Append(nil)) }
+
+// Append appends the date to dst as YYYY-MM-DD. A year outside 0 to 9999 has more digits or a
+// sign.
+func (d Date) Append(dst []byte) []byte {
+	year, month, day := d.Civil()
+	if year < 0 || year > 9999 {
+		dst = strconv.AppendInt(dst, int64(year), 10)
+	} else {
+		dst = append(dst, '0'+byte(year/1000), '0'+byte(year/100%10), '0'+byte(year/10%10), '0'+byte(year%10))
+	}
+	return append(dst, '-', '0'+byte(month/10), '0'+byte(month%10), '-', '0'+byte(day/10), '0'+byte(day%10))
+}
+
+func floorDiv(a, b int) int {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}

@@ -1,0 +1,196 @@
+package panel
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hbollon/go-edlib"
+
+	"github.com/salesctl/salesctl/internal/hint"
+)
+
+// Codes of a RowError. They are stable: programs may compare them.
+const (
+	CodeFieldCount   = "field_count"   // the line has not as many fields as the header
+	CodeQuote        = "quote"         // a quote inside an unquoted field, after a quoted one, or never closed
+	CodeLongLine     = "long_line"     // more than 64 KiB
+	CodeNUL          = "nul"           // a NUL byte
+	CodeUTF8         = "utf8"          // not UTF-8
+	CodeBadDate      = "bad_date"      // not a day in the date format
+	CodeEmptyID      = "empty_id"      // an id without a byte
+	CodeLongID       = "long_id"       // an id of more than 256 bytes
+	CodeBadNumber    = "bad_number"    // a target that is not a decimal number
+	CodeNotFinite    = "not_finite"    // a target that is NaN, infinite or too large for a float64
+	CodeDuplicateKey = "duplicate_key" // a second row of the same series and day
+)
+
+// Codes of a FileError. They are stable: programs may compare them.
+const (
+	CodeDirectory       = "directory"        // the path is a directory
+	CodePermission      = "permission"       // the file may not be read
+	CodeRead            = "read"             // reading broke off
+	CodeGzip            = "gzip"             // broken or truncated gzip data
+	CodeNotCSV          = "not_csv"          // Parquet, zip, zstd: another format's first bytes
+	CodeUTF16           = "utf16"            // UTF-16 text
+	CodeCROnly          = "cr_only"          // lines that end in CR alone
+	CodeBadHeader       = "bad_header"       // a header that is not text
+	CodeEmpty           = "empty"            // no header
+	CodeNoRows          = "no_rows"          // a header and nothing else
+	CodeTooManyRows     = "too_many_rows"    // more rows than a panel counts
+	CodeDuplicateColumn = "duplicate_column" // two columns with the name of a role
+	CodeColumnType      = "column_type"      // a data frame column of a type that has no such role
+	CodeFrequency       = "frequency"        // not daily data
+)
+
+// maxShown is the number of problems that a DataError keeps.
+const maxShown = 20
+
+// RowError is a place in a file that cannot be used as it is.
+type RowError struct {
+	File   string
+	Line   int    // physical line where the row starts, from 1; the row from 1 in a data frame
+	Column string // name of the column, or "" where the whole line is meant
+	Code   string // one of the Code constants
+	Err    error
+}
+
+// Error returns the place and the cause: `sales.csv: line 913: sales "12x": not a number`.
+func (e *RowError) Error() string {
+	var b strings.Builder
+	b.WriteString(e.File)
+	b.WriteString(": line ")
+	b.WriteString(strconv.Itoa(e.Line))
+	b.WriteString(": ")
+	if e.Column != "" {
+		b.WriteString(e.Column)
+		b.WriteByte(' ')
+	}
+	b.WriteString(e.Err.Error())
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *RowError) Unwrap() error { return e.Err }
+
+// DataError says that a file has bad rows. Nothing of such a file is used.
+type DataError struct {
+	File   string
+	First  []*RowError    // the first 20 in the order of the lines
+	Counts map[string]int // all of them, by code
+	Rows   int            // data rows read, good and bad
+}
+
+// Error returns the counts by code, the most frequent first, and a line for each problem of First.
+func (e *DataError) Error() string {
+	codes := slices.SortedFunc(maps.Keys(e.Counts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(e.Counts[b], e.Counts[a]), cmp.Compare(a, b))
+	})
+	total := 0
+	counts := make([]string, len(codes))
+	for i, code := range codes {
+		total += e.Counts[code]
+		counts[i] = fmt.Sprintf("%s %d", code, e.Counts[code])
+	}
+	noun := "problems"
+	if total == 1 {
+		noun = "problem"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %d %s in %d rows: %s", e.File, total, noun, e.Rows, strings.Join(counts, ", "))
+	for _, row := range e.First {
+		b.WriteString("\n  ")
+		b.WriteString(row.Error())
+	}
+	if rest := total - len(e.First); rest > 0 {
+		fmt.Fprintf(&b, "\n  and %d more", rest)
+	}
+	return b.String()
+}
+
+// Unwrap returns the errors of First.
+func (e *DataError) Unwrap() []error {
+	errs := make([]error, len(e.First))
+	for i, row := range e.First {
+		errs[i] = row
+	}
+	return errs
+}
+
+// FileError says that a file as a whole cannot be read.
+type FileError struct {
+	File string
+	Code string // one of the Code constants
+	Err  error
+}
+
+func (e *FileError) Error() string { return e.File + ": " + e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *FileError) Unwrap() error { return e.Err }
+
+func fileError(file, code, message string) *FileError {
+	return &FileError{File: file, Code: code, Err: errors.New(message)}
+}
+
+// ColumnError says that a file lacks a column that the Config names.
+type ColumnError struct {
+	File   string
+	Column string
+	Have   []string // the header
+}
+
+func (e *ColumnError) Error() string {
+	have := make([]string, len(e.Have))
+	for i, name := range e.Have {
+		have[i] = quote(name)
+	}
+	return fmt.Sprintf("%s: no column %q; the header has %s", e.File, e.Column, strings.Join(have, ", "))
+}
+
+// missingColumn returns a ColumnError whose hint names the flag and the column that was
+// probably meant.
+func missingColumn(e *ColumnError, flag string, taken []string) error {
+	free := slices.DeleteFunc(slices.Clone(e.Have), func(name string) bool {
+		return name == "" || slices.Contains(taken, name)
+	})
+	text := fmt.Sprintf("name the column with %s", flag)
+	if len(e.Have) == 1 {
+		text = "the fields of a line stand between commas, semicolons or tabs"
+	}
+	if name := nearest(e.Column, free); name != "" {
+		text = fmt.Sprintf("did you mean %q? name the column with %s", name, flag)
+	}
+	return hint.Wrap(e, text)
+}
+
+// nearest returns the name that a typing error or another case makes of want, or "".
+func nearest(want string, names []string) string {
+	folded := strings.ToLower(strings.TrimSpace(want))
+	best, bestDistance := "", max(1, utf8.RuneCountInString(folded)/3)+1
+	for _, name := range names {
+		got := strings.ToLower(strings.TrimSpace(name))
+		if d := edlib.OSADamerauLevenshteinDistance(folded, got); d < bestDistance {
+			best, bestDistance = name, d
+		}
+	}
+	return best
+}
+
+// quote returns s in quotes, cut where it is long.
+func quote(s string) string {
+	const longest = 40
+	if len(s) <= longest {
+		return strconv.Quote(s)
+	}
+	cut := longest
+	for cut > longest-utf8.UTFMax && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return strconv.Quote(s[:cut]) + "..."
+}

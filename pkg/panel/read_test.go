@@ -1,0 +1,574 @@
+package panel_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/salesctl/salesctl/internal/hint"
+	"github.com/salesctl/salesctl/pkg/panel"
+)
+
+const header = "date,store,item,sales\n"
+
+func read(t testing.TB, text string) (*panel.Panel, error) {
+	t.Helper()
+	return panel.ReadFrom(t.Context(), strings.NewReader(text), "f.csv", panel.Default())
+}
+
+func mustRead(t testing.TB, text string, cfg panel.Config) *panel.Panel {
+	t.Helper()
+	p, err := panel.ReadFrom(t.Context(), strings.NewReader(text), "f.csv", cfg)
+	if err != nil {
+		t.Fatalf("ReadFrom: %v", err)
+	}
+	checkPanel(t, p)
+	return p
+}
+
+// rows writes a panel as "ids date y" lines.
+func rows(p *panel.Panel) []string {
+	var lines []string
+	for s := range p.NumSeries() {
+		for i := p.Offset[s]; i < p.Offset[s+1]; i++ {
+			var ids []string
+			for c, id := range p.IDs {
+				ids = append(ids, id.Values[p.Codes[c][s]])
+			}
+			lines = append(lines, fmt.Sprintf("%s %s %v #%d", strings.Join(ids, "/"), p.Date[i], p.Y[i], p.Row[i]))
+		}
+	}
+	return lines
+}
+
+func TestReadAcceptsEveryDialect(t *testing.T) {
+	t.Parallel()
+	want := []string{
+		"1/10 2024-01-01 5 #0",
+		"1/10 2024-01-02 -0.5 #1",
+		"2/10 2024-01-01 NaN #2",
+		"2/10 2024-01-02 1000 #3",
+	}
+	const plain = header + "2024-01-01,1,10,5\n2024-01-02,1,10,-.5\n2024-01-01,2,10,\n2024-01-02,2,10,1e3\n"
+	tests := []struct{ name, text string }{
+		{"plain", plain},
+		{"no line feed at the end", strings.TrimSuffix(plain, "\n")},
+		{"CRLF", strings.ReplaceAll(plain, "\n", "\r\n")},
+		{"CRLF without the last line feed", strings.TrimSuffix(strings.ReplaceAll(plain, "\n", "\r\n"), "\n")},
+		{"byte order mark", "\ufeff" + plain},
+		{"semicolons", strings.ReplaceAll(plain, ",", ";")},
+		{"tabs", strings.ReplaceAll(plain, ",", "\t")},
+		{"all quoted", strings.NewReplacer(",", `","`, "\n", "\"\n\"").Replace(`"`+strings.TrimSuffix(plain, "\n")) + "\"\n"},
+		{"blank lines", "\n\r\n" + strings.ReplaceAll(plain, "\n", "\n\n\r\n")},
+		{"other columns, other order", "x,sales,y z,item,store,date\n,5,\"a,b\",10,1,2024-01-01\n\"\n\",-0.5,,10,1,2024-01-02\n" +
+			"0,,\"\",10,2,2024-01-01\n0,+1000.0,0,10,2,2024-01-02\n"},
+		{"other case", " Date,STORE,item,\"Sales \"" + plain[len(header)-1:]},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			p := mustRead(t, tt.text, panel.Default())
+			if diff := cmp.Diff(want, rows(p)); diff != "" {
+				t.Errorf("rows (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestReadReportsEveryBadCell(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, row    string // put on line 3
+		code, column string
+		message      string // of line 3
+	}{
+		{"too few fields", "2024-01-02,1,1", panel.CodeFieldCount, "", "3 fields, the header has 4"},
+		{"too many fields", "2024-01-02,1,1,5,", panel.CodeFieldCount, "", "5 fields, the header has 4"},
+		{"blanks alone", "  ", panel.CodeFieldCount, "", "1 fields, the header has 4"},
+		{"quote in a field", `2024-01-02,1",1,5`, panel.CodeQuote, "", "a quote that is not closed or inside a field; a field with quotes is written \"like \"\"this\"\"\""},
+		{"text behind a quote", `2024-01-02,"1" ,1,5`, panel.CodeQuote, "", ""},
+		{"open quote", `2024-01-02,1,1,"5`, panel.CodeQuote, "", ""},
+		{"open quote in the first field", `"2024-01-02,1,1,5`, panel.CodeQuote, "", ""},
+		{"NUL", "2024-01-02,1,\x00,5", panel.CodeNUL, "", "a NUL byte"},
+		{"not UTF-8", "2024-01-02,1,\xe4,5", panel.CodeUTF8, "", "not UTF-8 text"},
+		{"long line", "2024-01-02,1,1," + strings.Repeat("5", 64<<10), panel.CodeLongLine, "", "longer than 64 KiB"},
+		{"line of a megabyte", "2024-01-02,1,1," + strings.Repeat("5", 1<<20), panel.CodeLongLine, "", "longer than 64 KiB"},
+		{"quoted line of a megabyte", `2024-01-02,1,"` + strings.Repeat("5", 1<<20) + `",5`, panel.CodeLongLine, "", "longer than 64 KiB"},
+		{"no such day", "2023-02-29,1,1,5", panel.CodeBadDate, "date", `date "2023-02-29": not a day of the calendar`},
+		{"empty date", ",1,1,5", panel.CodeBadDate, "date", `date "": not in the format %Y-%m-%d`},
+		{"other date format", "2/1/2024,1,1,5", panel.CodeBadDate, "date", `date "2/1/2024": not in the format %Y-%m-%d`},
+		{"date with blank", "2024-01-02 ,1,1,5", panel.CodeBadDate, "date", `date "2024-01-02 ": not in the format %Y-%m-%d`},
+		{"empty id", "2024-01-02,,1,5", panel.CodeEmptyID, "store", "store is empty"},
+		{"quoted empty id", `2024-01-02,1,"",5`, panel.CodeEmptyID, "item", "item is empty"},
+		{"long id", "2024-01-02,1," + strings.Repeat("i", 257) + ",5", panel.CodeLongID, "item", `item "` + strings.Repeat("i", 40) + `"...: 257 bytes, an id has at most 256`},
+		{"text", "2024-01-02,1,1,12x", panel.CodeBadNumber, "sales", `sales "12x": not a number`},
+		{"blank before the number", "2024-01-02,1,1, 12", panel.CodeBadNumber, "sales", `sales " 12": not a number`},
+		{"blank target", "2024-01-02,1,1, ", panel.CodeBadNumber, "sales", `sales " ": not a number`},
+		{"hexadecimal", "2024-01-02,1,1,0x1p4", panel.CodeBadNumber, "sales", `sales "0x1p4": not a number`},
+		{"underscore", "2024-01-02,1,1,1_000", panel.CodeBadNumber, "sales", `sales "1_000": not a number`},
+		{"two points", "2024-01-02,1,1,1.0.0", panel.CodeBadNumber, "sales", `sales "1.0.0": not a number`},
+		{"point alone", "2024-01-02,1,1,.", panel.CodeBadNumber, "sales", `sales ".": not a number`},
+		{"sign alone", "2024-01-02,1,1,-", panel.CodeBadNumber, "sales", `sales "-": not a number`},
+		{"Arabic digit", "2024-01-02,1,1,٣", panel.CodeBadNumber, "sales", `sales "٣": not a number`},
+		{"NaN", "2024-01-02,1,1,NaN", panel.CodeNotFinite, "sales", `sales "NaN": not a finite number; leave the cell empty where the value is not known`},
+		{"infinite", "2024-01-02,1,1,-inf", panel.CodeNotFinite, "sales", ""},
+		{"too large", "2024-01-02,1,1,1e999", panel.CodeNotFinite, "sales", ""},
+		{"duplicate", "2024-01-01,1,1,7", panel.CodeDuplicateKey, "", "store 1, item 1, 2024-01-01: already on line 2"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := read(t, header+"2024-01-01,1,1,5\n"+tt.row+"\n2024-01-03,1,1,5\n")
+			data, ok := errors.AsType[*panel.DataError](err)
+			if !ok {
+				t.Fatalf("error = %v, want a *DataError", err)
+			}
+			if want := map[string]int{tt.code: 1}; !cmp.Equal(data.Counts, want) || len(data.First) != 1 {
+				t.Fatalf("counts = %v, want %v", data.Counts, want)
+			}
+			got := *data.First[0]
+			want := panel.RowError{File: "f.csv", Line: 3, Column: tt.column, Code: tt.code}
+			if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(panel.RowError{}, "Err")); diff != "" {
+				t.Errorf("row error (-want +got):\n%s", diff)
+			}
+			if want := "f.csv: line 3: " + tt.message; tt.message != "" && got.Error() != want {
+				t.Errorf("message = %s\n     want %s", got.Error(), want)
+			}
+			if data.Rows != 3 {
+				t.Errorf("rows = %d, want 3", data.Rows)
+			}
+		})
+	}
+}
+
+func TestReadReportsTheFirstTwentyInLineOrder(t *testing.T) {
+	t.Parallel()
+	// The file is many blocks long; line 2 is good, every third line after it has two bad cells,
+	// and the last line repeats line 2, which is found last of all.
+	var b strings.Builder
+	b.WriteString(header + "2000-01-01,1,1,5\n")
+	const n = 60_000
+	for i := range n {
+		if i%3 == 0 {
+			b.WriteString("2000-99-01,1,1,x\n")
+		} else {
+			fmt.Fprintf(&b, "%s,1,%d,5\n", panel.NewDate(2000, 1, 2)+panel.Date(i%1000), i/1000+1)
+		}
+	}
+	b.WriteString("2000-01-01,1,1,5\n")
+	_, err := read(t, b.String())
+	data, ok := errors.AsType[*panel.DataError](err)
+	if !ok {
+		t.Fatalf("error = %v, want a *DataError", err)
+	}
+	want := map[string]int{panel.CodeBadDate: n / 3, panel.CodeBadNumber: n / 3, panel.CodeDuplicateKey: 1}
+	if diff := cmp.Diff(want, data.Counts); diff != "" {
+		t.Errorf("counts (-want +got):\n%s", diff)
+	}
+	if len(data.First) != 20 {
+		t.Fatalf("%d row errors, want 20", len(data.First))
+	}
+	for i, e := range data.First {
+		if want := 3 + i/2*3; e.Line != want {
+			t.Errorf("row error %d is of line %d, want %d", i, e.Line, want)
+		}
+	}
+	if !strings.Contains(err.Error(), fmt.Sprintf("f.csv: %d problems in %d rows: bad_date %d, bad_number %d, duplicate_key 1\n", 2*n/3+1, n+2, n/3, n/3)) ||
+		!strings.HasSuffix(err.Error(), fmt.Sprintf("\n  and %d more", 2*n/3+1-20)) {
+		t.Errorf("message = %.200s", err.Error())
+	}
+	if _, ok := errors.AsType[*panel.RowError](err); !ok {
+		t.Error("a DataError hides its row errors from errors.AsType")
+	}
+}
+
+func TestReadNamesLinesNotRecords(t *testing.T) {
+	t.Parallel()
+	text := header + // line 1
+		"2024-01-01,1,\"a\nb\nc\",5\n" + // lines 2-4
+		"\n" + // line 5
+		"2024-01-02,1,\"a\nb\nc\",x\n" + // line 6
+		"2024-01-03,1,1,5\n" + // line 9
+		"2024-01-03,1,1,6\n" // line 10
+	_, err := read(t, text)
+	want := "f.csv: 2 problems in 4 rows: bad_number 1, duplicate_key 1\n" +
+		"  f.csv: line 6: sales \"x\": not a number\n" +
+		"  f.csv: line 10: store 1, item 1, 2024-01-03: already on line 9"
+	if err == nil || err.Error() != want {
+		t.Errorf("error = %v\nwant %s", err, want)
+	}
+}
+
+func TestReadOneStrayQuoteIsOneProblem(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	b.WriteString(header)
+	for i := range 20_000 {
+		quote := ""
+		if i == 7 {
+			quote = `"`
+		}
+		fmt.Fprintf(&b, "%s,1,%s1,5\n", panel.NewDate(2000, 1, 1)+panel.Date(i), quote)
+	}
+	_, err := read(t, b.String())
+	data, ok := errors.AsType[*panel.DataError](err)
+	if !ok || data.Rows != 20_000 || data.First[0].Line != 9 || !cmp.Equal(data.Counts, map[string]int{panel.CodeQuote: 1}) {
+		t.Errorf("error = %v, want one quote problem on line 9 of 20000 rows", err)
+	}
+}
+
+func TestReadWarns(t *testing.T) {
+	t.Parallel()
+	cfg := panel.Default()
+	cfg.Today = panel.NewDate(2024, 1, 7)
+	tests := []struct {
+		name, text string
+		want       []panel.Warning
+	}{
+		{"nothing odd", header + "2024-01-01,1,1,0\n2024-01-02,1,1,5\n", nil},
+		{"header case", "DATE,store,item, sales\n2024-01-01,1,1,0\n", []panel.Warning{{
+			Code: panel.WarnHeaderCase, Count: 2,
+			Message: `header names were matched without regard to case and blanks: "DATE" for date, " sales" for sales`,
+		}}},
+		{"nixtla names", "y,ds,unique_id\n0,2024-01-01,a\n", []panel.Warning{{
+			Code: panel.WarnNixtlaNames, Count: 1, Message: "the columns unique_id, ds and y are read as id, date and target",
+		}}},
+		{"blank lines", header + "\n2024-01-01,1,1,0\n\n\n\n\n\n", []panel.Warning{{
+			Code: panel.WarnBlankLines, Count: 6, Message: "blank lines are skipped",
+			Places: []string{"line 2", "line 4", "line 5", "line 6", "line 7"},
+		}}},
+		{"missing and negative", header + "2024-01-01,1,1,\n2024-01-02,1,1,-3\n2024-01-03,1,1,\n", []panel.Warning{
+			{Code: panel.WarnMissing, Count: 2, Message: "rows without a target are missing observations", Places: []string{"line 2", "line 4"}},
+			{Code: panel.WarnNegative, Count: 1, Message: "negative targets are kept", Places: []string{"line 3"}},
+		}},
+		{"unsorted", header + "2024-01-02,1,1,0\n2024-01-01,1,1,5\n", []panel.Warning{{
+			Code: panel.WarnUnsorted, Count: 1, Message: "series whose dates do not ascend in the file are sorted", Places: []string{"store 1, item 1"},
+		}}},
+		{"gaps with zeros", header + "2024-01-01,1,1,0\n2024-01-02,1,1,5\n2024-01-05,1,1,5\n", []panel.Warning{{
+			Code: panel.WarnGaps, Count: 2, Message: "days inside series without a row are missing observations", Places: []string{"store 1, item 1"},
+		}}},
+		{"gaps without zeros", header + "2024-01-01,1,1,1\n2024-01-02,1,1,5\n2024-01-05,1,1,5\n", []panel.Warning{{
+			Code: panel.WarnGaps, Count: 2, Places: []string{"store 1, item 1"},
+			Message: "days inside series without a row are missing observations; no target is 0, so days without sales may have been left out of the file",
+		}}},
+		{"future", header + "2024-01-07,1,1,0\n2024-01-07,1,2,0\n2024-01-08,1,2,0\n2024-01-09,1,2,0\n", []panel.Warning{{
+			Code: panel.WarnFuture, Count: 2, Message: "rows with a date after today, 2024-01-07", Places: []string{"store 1, item 2"},
+		}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			p := mustRead(t, tt.text, cfg)
+			if diff := cmp.Diff(tt.want, p.Warnings, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("warnings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestReadIDs(t *testing.T) {
+	t.Parallel()
+	text := "date,a,b,c,sales\n" +
+		"2024-01-01,10,-2,010,1\n" +
+		"2024-01-01,9,0,10,2\n" +
+		"2024-01-01,9,0, 10,3\n" +
+		"2024-01-01,9,-10,10,4\n"
+	cfg := panel.Default()
+	cfg.IDs = []string{"a", "b", "c"}
+	p := mustRead(t, text, cfg)
+	wantIDs := []panel.IDColumn{
+		{Name: "a", Rule: panel.PositiveInteger, Values: []string{"9", "10"}},
+		{Name: "b", Rule: panel.Integer, Values: []string{"-10", "-2", "0"}},
+		{Name: "c", Rule: panel.Text, Values: []string{" 10", "010", "10"}},
+	}
+	if diff := cmp.Diff(wantIDs, p.IDs); diff != "" {
+		t.Errorf("ids (-want +got):\n%s", diff)
+	}
+	want := []string{
+		"9/-10/10 2024-01-01 4 #3", "9/0/ 10 2024-01-01 3 #2", "9/0/10 2024-01-01 2 #1", "10/-2/010 2024-01-01 1 #0",
+	}
+	if diff := cmp.Diff(want, rows(p)); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+}
+
+func TestReadKeepsTextThatJoinsAlikeApart(t *testing.T) {
+	t.Parallel()
+	p := mustRead(t, header+"2024-01-01,a_b,c,1\n2024-01-01,a,b_c,2\n2024-01-01,\"a,b\",c,3\n2024-01-01,a,\"b,c\",4\n", panel.Default())
+	if got := p.NumSeries(); got != 4 {
+		t.Errorf("%d series, want 4", got)
+	}
+}
+
+func TestReadColumns(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, header string
+		column       string
+		hint         string
+	}{
+		{"typing error", "date,stroe,item,sales", "store", `did you mean "stroe"? name the column with --id`},
+		{"other word", "date,store,item,quantity", "sales", "name the column with --target"},
+		{"no date", "day,store,item,sales", "date", `name the column with --time`},
+		{"other delimiter", "date|store|item|sales", "date", "the fields of a line stand between commas, semicolons or tabs"},
+		{"nixtla with a default name", "unique_id,ds,y,sales", "date", "name the column with --time"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := read(t, tt.header+"\n")
+			e, ok := errors.AsType[*panel.ColumnError](err)
+			if !ok || e.Column != tt.column || e.File != "f.csv" {
+				t.Fatalf("error = %v, want a *ColumnError of %s", err, tt.column)
+			}
+			if got := hint.Of(err); got != tt.hint {
+				t.Errorf("hint = %s\nwant %s", got, tt.hint)
+			}
+		})
+	}
+	_, err := read(t, "day,store,item,sales\n")
+	if want := `f.csv: no column "date"; the header has "day", "store", "item", "sales"`; err == nil || err.Error() != want {
+		t.Errorf("error = %v\nwant %s", err, want)
+	}
+}
+
+func TestReadFrequency(t *testing.T) {
+	t.Parallel()
+	const weekly = header + "2024-01-01,1,1,0\n2024-01-08,1,1,5\n2024-01-15,1,1,5\n2024-02-15,1,1,5\n"
+	_, err := read(t, weekly)
+	e, ok := errors.AsType[*panel.FileError](err)
+	if !ok || e.Code != panel.CodeFrequency {
+		t.Fatalf("error = %v, want a *FileError of code frequency", err)
+	}
+	if want := "f.csv: no series has two days in a row: 2 of 3 steps from one date to the next are 7 days"; err.Error() != want {
+		t.Errorf("error = %v\nwant %s", err, want)
+	}
+	if want := "only daily data is read so far; --freq D reads this as daily data with gaps"; hint.Of(err) != want {
+		t.Errorf("hint = %s", hint.Of(err))
+	}
+	cfg := panel.Default()
+	cfg.Freq = panel.FreqDay
+	if p := mustRead(t, weekly, cfg); p.Freq != "D" || p.Len() != 4 {
+		t.Errorf("freq %q, %d rows; want D, 4", p.Freq, p.Len())
+	}
+	if p := mustRead(t, header+"2024-01-01,1,1,0\n2024-01-08,1,2,5\n", panel.Default()); p.Freq != "D" {
+		t.Errorf("freq of single dates = %q, want D", p.Freq)
+	}
+}
+
+func TestReadRefusesFiles(t *testing.T) {
+	t.Parallel()
+	utf16 := "d\x00a\x00t\x00e\x00,\x00"
+	packed := gzipped(t, header+strings.Repeat("2024-01-01,1,1,0\n", 1000))
+	tests := []struct{ name, file, text, code string }{
+		{"empty", "f.csv", "", panel.CodeEmpty},
+		{"byte order mark alone", "f.csv", "\ufeff", panel.CodeEmpty},
+		{"blank lines alone", "f.csv", "\n\r\n\n", panel.CodeEmpty},
+		{"header alone", "f.csv", header, panel.CodeNoRows},
+		{"header and blank lines", "f.csv", header + "\n\n", panel.CodeNoRows},
+		{"UTF-16 with mark", "f.csv", "\xff\xfe" + utf16, panel.CodeUTF16},
+		{"UTF-16 big endian with mark", "f.csv", "\xfe\xff\x00d\x00a", panel.CodeUTF16},
+		{"UTF-16", "f.csv", utf16, panel.CodeUTF16},
+		{"UTF-16 big endian", "f.csv", "\x00d\x00a\x00t", panel.CodeUTF16},
+		{"CR only", "f.csv", strings.ReplaceAll(header+"2024-01-01,1,1,0\n", "\n", "\r"), panel.CodeCROnly},
+		{"Parquet", "f.csv", "PAR1\x15\x00", panel.CodeNotCSV},
+		{"zip", "f.csv", "PK\x03\x04....", panel.CodeNotCSV},
+		{"zstd", "f.csv", "\x28\xb5\x2f\xfd....", panel.CodeNotCSV},
+		{"header with NUL", "f.csv", "date,store,item,sales,\x00\n", panel.CodeBadHeader},
+		{"header not UTF-8", "f.csv", "date,store,item,sales,\xe4\n", panel.CodeBadHeader},
+		{"header with a stray quote", "f.csv", "date,store,item,sales,a\"b\n", panel.CodeBadHeader},
+		{"header of a megabyte", "f.csv", strings.Repeat("date,", 1<<18), panel.CodeBadHeader},
+		{"name twice", "f.csv", "date,store,item,sales,store\n2024-01-01,1,1,0,1\n", panel.CodeDuplicateColumn},
+		{"name twice but for case", "f.csv", "date,Store,STORE,item,sales\n2024-01-01,1,1,1,0\n", panel.CodeDuplicateColumn},
+		{"plain text named gz", "f.csv.gz", header + "2024-01-01,1,1,0\n", panel.CodeGzip},
+		{"empty gz", "f.csv.gz", "", panel.CodeGzip},
+		{"gzip without end", "f.csv.gz", packed[:len(packed)-9], panel.CodeGzip},
+		{"gzip header cut", "f.csv.gz", packed[:5], panel.CodeGzip},
+		{"gzip with a wrong checksum", "f.csv.gz", packed[:len(packed)-6] + "!" + packed[len(packed)-5:], panel.CodeGzip},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := panel.ReadFrom(t.Context(), strings.NewReader(tt.text), tt.file, panel.Default())
+			e, ok := errors.AsType[*panel.FileError](err)
+			if !ok || e.Code != tt.code || e.File != tt.file {
+				t.Errorf("error = %v, want a *FileError of %s with code %s", err, tt.file, tt.code)
+			}
+		})
+	}
+}
+
+func gzipped(t testing.TB, members ...string) string {
+	t.Helper()
+	var b bytes.Buffer
+	for _, text := range members {
+		w := gzip.NewWriter(&b)
+		if _, err := w.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b.String()
+}
+
+func TestReadTruncatedGzip(t *testing.T) {
+	t.Parallel()
+	packed := gzipped(t, header+"2024-01-01,1,1,0\n2024-01-02,1,1,5\n")
+	for n := range len(packed) {
+		if _, err := panel.ReadFrom(t.Context(), strings.NewReader(packed[:n]), "f.csv.gz", panel.Default()); err == nil {
+			t.Errorf("%d of %d bytes are read as if they were all", n, len(packed))
+		}
+	}
+}
+
+func TestRead(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write := func(name, text string, mode fs.FileMode) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), mode); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	const body = "2024-01-01,1,1,0\n2024-01-02,1,1,5\n"
+	for _, path := range []string{
+		write("a.csv", header+body, 0o600),
+		write("a.csv.gz", gzipped(t, header+body), 0o600),
+		write("members.gz", gzipped(t, header, body[:20], body[20:]), 0o600),
+		write("packed-but-not-so-named", gzipped(t, header+body), 0o600),
+	} {
+		p, err := panel.Read(t.Context(), path, panel.Default())
+		if err != nil {
+			t.Errorf("Read(%s): %v", filepath.Base(path), err)
+			continue
+		}
+		if got := rows(p); len(got) != 2 {
+			t.Errorf("Read(%s) = %v, want 2 rows", filepath.Base(path), got)
+		}
+	}
+
+	if _, err := panel.Read(t.Context(), filepath.Join(dir, "missing.csv"), panel.Default()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("missing file: %v, want fs.ErrNotExist", err)
+	}
+	_, err := panel.Read(t.Context(), dir, panel.Default())
+	if e, ok := errors.AsType[*panel.FileError](err); !ok || e.Code != panel.CodeDirectory {
+		t.Errorf("directory: %v, want a *FileError of code directory", err)
+	}
+	if _, err := panel.Read(t.Context(), filepath.Join(dir, "a.csv"), panel.Config{}); err == nil {
+		t.Error("an empty Config is taken")
+	}
+}
+
+func TestReadStopsWhenItsReaderBreaks(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken pipe")
+	for _, n := range []int{0, 10, 1000, 500_000} {
+		text := (header + strings.Repeat("2024-01-01,1,1,0\n", 40_000))[:n]
+		_, err := panel.ReadFrom(t.Context(), &failing{strings.NewReader(text), broken}, "f.csv", panel.Default())
+		if e, ok := errors.AsType[*panel.FileError](err); !ok || e.Code != panel.CodeRead || !errors.Is(err, broken) {
+			t.Errorf("after %d bytes: %v, want a *FileError of code read", n, err)
+		}
+	}
+}
+
+type failing struct {
+	r   *strings.Reader
+	err error
+}
+
+func (f *failing) Read(p []byte) (int, error) {
+	if f.r.Len() == 0 {
+		return 0, f.err
+	}
+	return f.r.Read(p)
+}
+
+func TestReadSmallReads(t *testing.T) {
+	t.Parallel()
+	text := header + "2024-01-01,1,\"a\nb\",5\n2024-01-02,1,\"a\nb\",6\n"
+	p, err := panel.ReadFrom(t.Context(), iotest.DataErrReader(iotest.OneByteReader(strings.NewReader(text))), "f.csv", panel.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"1/a\nb 2024-01-01 5 #0", "1/a\nb 2024-01-02 6 #1"}, rows(p)); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+}
+
+func TestReadIsCancelled(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	text := header + strings.Repeat("2024-01-01,1,1,0\n", 100_000)
+	if _, err := panel.ReadFrom(ctx, strings.NewReader(text), "f.csv", panel.Default()); !errors.Is(err, context.Canceled) {
+		t.Errorf("error = %v, want context.Canceled", err)
+	}
+}
+
+// checkPanel fails the test when a rule that every Panel follows is broken.
+func checkPanel(t testing.TB, p *panel.Panel) {
+	t.Helper()
+	n := p.Len()
+	if len(p.Date) != n || len(p.Row) != n || p.Offset[0] != 0 || p.Offset[len(p.Offset)-1] != n || len(p.Codes) != len(p.IDs) {
+		t.Fatalf("lengths: %d dates, %d targets, %d rows, offsets %v, %d code columns of %d",
+			len(p.Date), n, len(p.Row), p.Offset, len(p.Codes), len(p.IDs))
+	}
+	for c, id := range p.IDs {
+		if id.Rule != panel.RuleOf(id.Values) {
+			t.Errorf("column %q: rule %s, want %s", id.Name, id.Rule, panel.RuleOf(id.Values))
+		}
+		for i, v := range id.Values {
+			if v == "" || len(v) > 256 || i > 0 && id.Rule.Compare(id.Values[i-1], v) >= 0 {
+				t.Errorf("column %q: value %d, %q, is empty, long or not after the one before", id.Name, i, v)
+			}
+		}
+		if len(p.Codes[c]) != p.NumSeries() {
+			t.Fatalf("column %q: %d codes for %d series", id.Name, len(p.Codes[c]), p.NumSeries())
+		}
+	}
+	seen := make(map[int32]bool, n)
+	for s := range p.NumSeries() {
+		if p.Offset[s] >= p.Offset[s+1] {
+			t.Errorf("series %d is empty", s)
+		}
+		if s > 0 && compareSeries(p, s-1, s) >= 0 {
+			t.Errorf("series %d, %s, is not after the one before", s, p.Label(s))
+		}
+		for i := p.Offset[s]; i < p.Offset[s+1]; i++ {
+			if i > p.Offset[s] && p.Date[i] <= p.Date[i-1] {
+				t.Errorf("%s: %s is not after %s", p.Label(s), p.Date[i], p.Date[i-1])
+			}
+			if math.IsInf(p.Y[i], 0) {
+				t.Errorf("observation %d is infinite", i)
+			}
+			if seen[p.Row[i]] {
+				t.Errorf("row %d stands twice", p.Row[i])
+			}
+			seen[p.Row[i]] = true
+		}
+	}
+}
+
+func compareSeries(p *panel.Panel, a, b int) int {
+	for c := range p.IDs {
+		if d := int(p.Codes[c][a]) - int(p.Codes[c][b]); d != 0 {
+			return d
+		}
+	}
+	return 0
+}

@@ -1,0 +1,167 @@
+package panel
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"strconv"
+)
+
+// SampleConfig says what sales to make up.
+type SampleConfig struct {
+	Series int    // number of store x item pairs; default 20
+	Days   int    // length of a series; default 1096
+	Seed   uint64 // default 1
+	Start  Date   // first day; the zero value means 2020-01-01
+}
+
+// DefaultSample returns 20 series over three years.
+func DefaultSample() SampleConfig {
+	return SampleConfig{Series: 20, Days: 1096, Seed: 1, Start: NewDate(2020, 1, 1)}
+}
+
+// Validate reports everything that is wrong with c.
+func (c SampleConfig) Validate() error {
+	const mostSeries = 1_000_000
+	var errs []error
+	if c.Series < 1 || c.Series > mostSeries {
+		errs = append(errs, fmt.Errorf("series: %d is not between 1 and %d", c.Series, mostSeries))
+	}
+	if most := int(NewDate(9999, 12, 31) - c.start() + 1); c.Days < 1 || c.Days > most {
+		errs = append(errs, fmt.Errorf("days: %d is not between 1 and %d, the end of the year 9999", c.Days, most))
+	}
+	return errors.Join(errs...)
+}
+
+func (c SampleConfig) start() Date {
+	if c.Start == 0 {
+		return DefaultSample().Start
+	}
+	return c.Start
+}
+
+// Sample writes made-up daily sales as CSV with the columns date, store, item, sales and promo.
+// Sales are Poisson counts around a level per store and item, a weekday and a yearly profile,
+// growth, promotions that sell more, and days without stock. The last two series start late.
+//
+// The same Config gives the same bytes on every machine: the arithmetic is integer but for the
+// Poisson draw, which only multiplies, divides and adds.
+func Sample(w io.Writer, cfg SampleConfig) error {
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	out := bufio.NewWriterSize(w, 64<<10)
+	out.WriteString("date,store,item,sales,promo\n") //nolint:errcheck // Flush returns it
+	var line []byte
+	for s := range cfg.Series {
+		m := newMarket(cfg, s)
+		for day := cfg.firstDay(s); day < cfg.Days; day++ {
+			sales, promo := m.day(cfg.start(), day)
+			line = (cfg.start() + Date(day)).Append(line[:0])
+			for _, n := range []int{m.store, m.item, sales, promo} {
+				line = strconv.AppendInt(append(line, ','), int64(n), 10)
+			}
+			if _, err := out.Write(append(line, '\n')); err != nil {
+				return fmt.Errorf("write sample: %w", err)
+			}
+		}
+	}
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("write sample: %w", err)
+	}
+	return nil
+}
+
+// firstDay returns the day a series starts: the last two are late, if others are not.
+func (c SampleConfig) firstDay(series int) int {
+	fromEnd := c.Series - 1 - series
+	if fromEnd >= 2 || fromEnd == c.Series-1 {
+		return 0
+	}
+	return c.Days / (fromEnd + 2)
+}
+
+// market makes the sales of one series. Factors are in thousandths.
+type market struct {
+	store, item int
+	level       int64 // thousandths of a piece a day
+	season      int   // month in which the item sells most, 0-11
+	promoWeek   int   // week that promo belongs to
+	promo       int
+	rng         *rand.Rand
+}
+
+func newMarket(cfg SampleConfig, series int) *market {
+	items := max(10, (cfg.Series+9)/10)
+	m := &market{store: series/items + 1, item: series%items + 1, promoWeek: -1}
+	// What stores and items have in common comes from generators of their own.
+	store := rand.New(rand.NewPCG(cfg.Seed, 1<<32|uint64(m.store)))
+	item := rand.New(rand.NewPCG(cfg.Seed, 2<<32|uint64(m.item)))
+	m.level = (2000 + item.Int64N(60_000)) * (600 + store.Int64N(900)) / 1000
+	m.season = item.IntN(12)
+	m.rng = rand.New(rand.NewPCG(cfg.Seed, 3<<32|uint64(series)))
+	return m
+}
+
+// day returns the sales of a day and whether, 1 or 0, there is a promotion.
+func (m *market) day(start Date, day int) (sales, promo int) {
+	weekday := [7]int64{820, 860, 880, 930, 1080, 1260, 1170}
+	// A year of the item, from the month it sells most in.
+	year := [13]int64{1300, 1260, 1150, 1000, 850, 740, 700, 740, 850, 1000, 1150, 1260, 1300}
+	const (
+		growth    = 90 // thousandths a year
+		lift      = 1450
+		mostSales = 500_000 // thousandths; Poisson's first probability must not vanish
+	)
+	date := start + Date(day)
+	if week := day / 7; week != m.promoWeek {
+		m.promoWeek, m.promo = week, 0
+		if m.rng.IntN(9) == 0 {
+			m.promo = 1
+		}
+	}
+	_, month, monthDay := date.Civil()
+	at := (month - 1 - m.season + 12) % 12
+	rate := m.level * weekday[date.Weekday()] / 1000
+	rate = rate * (year[at]*int64(31-monthDay) + year[at+1]*int64(monthDay)) / 31_000
+	rate = rate * (1000 + growth*int64(day)/365) / 1000
+	if m.promo == 1 {
+		rate = rate * lift / 1000
+	}
+	u, stock := m.rng.Float64(), m.rng.IntN(150)
+	if stock == 0 {
+		return 0, m.promo
+	}
+	return poisson(u, min(rate, mostSales)), m.promo
+}
+
+// poisson returns the count whose cumulative probability first exceeds u in [0,1), by adding up
+// the Poisson distribution of a mean in thousandths.
+func poisson(u float64, mean int64) int {
+	const (
+		overE  = 0.36787944117144233 // e^-1
+		overE3 = 0.999000499833375   // e^-0.001
+	)
+	p := power(overE, mean/1000) * power(overE3, mean%1000)
+	rate := float64(mean) / 1000
+	n, sum := 0, p
+	for u >= sum && p > 0 {
+		n++
+		p = p * rate / float64(n)
+		sum += p
+	}
+	return n
+}
+
+func power(base float64, n int64) float64 {
+	p := 1.0
+	for ; n > 0; n >>= 1 {
+		if n&1 == 1 {
+			p *= base
+		}
+		base *= base
+	}
+	return p
+}

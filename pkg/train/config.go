@@ -1,0 +1,81 @@
+package train
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/salesctl/salesctl/pkg/features"
+)
+
+// Config says how Fit trains.
+type Config struct {
+	// Split is how rows are held out; the default is SplitRandom.
+	Split Split
+	// Horizon is how many days SplitTime holds out; the default is 90.
+	Horizon int
+	// Params go to LightGBM; the default is the recipe of the original API.
+	Params Params
+}
+
+// Default returns the recipe of the original API.
+func Default() Config {
+	return Config{Split: SplitRandom, Horizon: 90, Params: Params{
+		"objective":               "regression_l1",
+		"metric":                  "mape",
+		"num_leaves":              "64",
+		"max_depth":               "5",
+		"learning_rate":           "0.1",
+		"feature_fraction":        "0.9",
+		"bagging_fraction":        "0.8",
+		"bagging_freq":            "5",
+		"lambda_l1":               "0.1",
+		"lambda_l2":               "0.1",
+		"min_sum_hessian_in_leaf": "1",
+		"min_gain_to_split":       "0.01",
+		"min_data_in_leaf":        "20",
+		"num_iterations":          "1000",
+		"early_stopping_round":    "50",
+	}}
+}
+
+// Validate reports every field that Fit could not use.
+func (c Config) Validate() error {
+	var errs []error
+	if c.Split != SplitRandom && c.Split != SplitTime {
+		errs = append(errs, fmt.Errorf("split: %q is neither %s nor %s", c.Split, SplitRandom, SplitTime))
+	}
+	if c.Horizon < 1 || c.Horizon > maxHorizon {
+		errs = append(errs, fmt.Errorf("horizon: %d is not in 1 to %d", c.Horizon, maxHorizon))
+	}
+	return errors.Join(append(errs, c.Params.Validate())...)
+}
+
+// maxHorizon bounds a horizon to ten years of days.
+const maxHorizon = 3660
+
+// Digest returns the SHA-256, in hex, of all that decides a result of Fit beside the matrix:
+// the features, the split and LightGBM's parameters; threads do not.
+func (c Config) Digest(f features.Config) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "config 1\nids %t\ndate_features %q\nsplit %s\n", f.IDs, f.DateFeatures, c.Split)
+	if c.Split == SplitTime {
+		fmt.Fprintf(h, "horizon %d\n", c.Horizon)
+	}
+	params := c.deciding()
+	for _, name := range slices.Sorted(maps.Keys(params)) {
+		fmt.Fprintf(h, "%s %q\n", name, params[name])
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// deciding returns the parameters without those that do not decide the trees.
+func (c Config) deciding() Params {
+	p := maps.Clone(c.Params)
+	delete(p, "num_threads")
+	delete(p, "verbosity")
+	return p
+}

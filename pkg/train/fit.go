@@ -1,0 +1,233 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"github.com/salesctl/salesctl/pkg/features"
+	"github.com/salesctl/salesctl/pkg/model"
+	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/score"
+	"github.com/salesctl/salesctl/pkg/trees"
+)
+
+// Pair is one held-out row: its data row in the input, what happened and what was predicted.
+type Pair struct {
+	Row               int
+	Actual, Predicted float64
+}
+
+// Result is what Fit made.
+type Result struct {
+	Content  *model.Content
+	Holdout  []Pair   // ascending by row
+	Warnings []string // LightGBM's, each once
+}
+
+// Observer is called for each evaluated iteration of LightGBM; stage says which training it
+// belongs to.
+type Observer func(stage Stage, e Evaluation)
+
+// Stage is one training of Fit.
+type Stage string
+
+// The stages. A random split has StageFinal only.
+const (
+	StageChoice Stage = "choice" // the number of trees is chosen
+	StageFinal  Stage = "final"  // the trees of the bundle are trained
+)
+
+// ErrUnlikeLightGBM is returned when this program and LightGBM disagree on a golden row.
+var ErrUnlikeLightGBM = errors.New("golden rows differ from LightGBM's own predictions")
+
+// Fit trains on the rows of m that have a target and scores the trees on the rows that the
+// split holds out. It works in dir, which must be empty and private, and leaves files there.
+func Fit(ctx context.Context, lgb *LightGBM, dir string, m *features.Matrix, cfg Config, observe Observer) (*Result, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	f := &fit{lgb: lgb, dir: dir, m: m, cfg: cfg, observe: observe}
+	text, best, err := f.train(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return f.pack(ctx, text, best)
+}
+
+// fit is one run of Fit.
+type fit struct {
+	lgb     *LightGBM
+	dir     string
+	m       *features.Matrix
+	cfg     Config
+	observe Observer
+
+	trainRows, validRows []int
+	iterations           int // evaluated to choose the best
+	warnings             []string
+}
+
+// train returns the text of the bundle's trees and their number of iterations.
+func (f *fit) train(ctx context.Context) (text []byte, best int, err error) {
+	rows := f.usableRows()
+	if len(rows) < minRows {
+		return nil, 0, fmt.Errorf("train: %d rows with a target, at least %d are needed", len(rows), minRows)
+	}
+	if f.cfg.Split == SplitRandom {
+		f.trainRows, f.validRows = splitRandom(rows)
+		return f.chooseTrees(ctx, StageFinal, f.trainRows, f.validRows)
+	}
+	last := f.m.Date[rows[0]]
+	for _, i := range rows {
+		last = max(last, f.m.Date[i])
+	}
+	h := f.cfg.Horizon
+	cutoff := last - panel.Date(h)
+	inner, choice, err := splitTime(f.m, rows, cutoff-panel.Date(h), h)
+	if err != nil {
+		return nil, 0, err
+	}
+	if f.trainRows, f.validRows, err = splitTime(f.m, rows, cutoff, h); err != nil {
+		return nil, 0, err
+	}
+	if _, best, err = f.chooseTrees(ctx, StageChoice, inner, choice); err != nil {
+		return nil, 0, err
+	}
+	text, err = f.fixedTrees(ctx, best)
+	return text, best, err
+}
+
+// minRows is the least that a split can divide into something to learn from.
+const minRows = 10
+
+func (f *fit) usableRows() []int {
+	var rows []int
+	for i, y := range f.m.Target {
+		if !math.IsNaN(y) {
+			rows = append(rows, i)
+		}
+	}
+	return rows
+}
+
+// chooseTrees trains with early stopping on valid and returns the trees up to the best
+// iteration.
+func (f *fit) chooseTrees(ctx context.Context, stage Stage, train, valid []int) ([]byte, int, error) {
+	text, out, err := f.run(ctx, stage, f.cfg.Params, train, valid)
+	if err != nil {
+		return nil, 0, err
+	}
+	curve := firstMetric(out.Evaluations)
+	f.iterations = len(curve)
+	if out.Stopped {
+		return text, out.BestIteration, nil
+	}
+	// LightGBM cuts its model to the best iteration only when it stops early.
+	best, err := f.bestIteration(text, curve, valid)
+	if err != nil {
+		return nil, 0, err
+	}
+	if text, err = trees.Cut(text, best); err != nil {
+		return nil, 0, fmt.Errorf("cut the model to its best iteration: %w", err)
+	}
+	return text, best, nil
+}
+
+// fixedTrees trains exactly n iterations on all rows before the holdout.
+func (f *fit) fixedTrees(ctx context.Context, n int) ([]byte, error) {
+	p := maps.Clone(f.cfg.Params)
+	p["num_iterations"] = strconv.Itoa(n)
+	delete(p, "early_stopping_round")
+	text, _, err := f.run(ctx, StageFinal, p, f.trainRows, nil)
+	return text, err
+}
+
+// run trains once, in a directory of its own.
+func (f *fit) run(ctx context.Context, stage Stage, p Params, train, valid []int) ([]byte, *Outcome, error) {
+	dir := filepath.Join(f.dir, string(stage))
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return nil, nil, fmt.Errorf("train: %w", err)
+	}
+	if err := f.writeRows(ctx, filepath.Join(dir, trainFile), train); err != nil {
+		return nil, nil, err
+	}
+	if valid != nil {
+		if err := f.writeRows(ctx, filepath.Join(dir, validFile), valid); err != nil {
+			return nil, nil, err
+		}
+	}
+	out, err := f.lgb.Train(ctx, dir, p, func(e Evaluation) { f.observe(stage, e) })
+	if err != nil {
+		return nil, nil, err
+	}
+	f.warnings = append(f.warnings, out.Warnings...)
+	text, err := os.ReadFile(filepath.Join(dir, modelFile))
+	if err != nil {
+		return nil, nil, fmt.Errorf("train: %w", err)
+	}
+	if _, err := trees.Parse(text); err != nil {
+		return nil, nil, fmt.Errorf("train: the model that LightGBM wrote: %w", err)
+	}
+	return text, out, nil
+}
+
+// pack checks the trees against LightGBM, scores them and returns the content of a bundle.
+func (f *fit) pack(ctx context.Context, text []byte, best int) (*Result, error) {
+	text, err := trees.Canonical(text)
+	if err != nil {
+		return nil, err
+	}
+	read, err := trees.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	golden, err := f.golden(ctx, text, read)
+	if err != nil {
+		return nil, err
+	}
+	trained, err := f.score(ctx, read, f.trainRows, nil)
+	if err != nil {
+		return nil, err
+	}
+	var holdout []Pair
+	valid, err := f.score(ctx, read, f.validRows, &holdout)
+	if err != nil {
+		return nil, err
+	}
+	return &Result{
+		Holdout:  holdout,
+		Warnings: slices.Compact(f.warnings),
+		Content: &model.Content{
+			Method: f.m.Spec.Method, Spec: f.m.Spec, Trees: text, Golden: golden, History: history(f.m),
+			Params:     f.cfg.deciding(),
+			DataDigest: f.m.Digest(), ConfigDigest: f.cfg.Digest(f.m.Spec.Features),
+			Metrics: &model.Metrics{
+				Split: string(f.cfg.Split), Train: trained, Valid: valid,
+				Iterations: f.iterations, BestIteration: best,
+			},
+		},
+	}, nil
+}
+
+func (f *fit) score(ctx context.Context, read *trees.Model, rows []int, pairs *[]Pair) (*score.Scores, error) {
+	predicted, err := predictRows(ctx, read, f.m, rows)
+	if err != nil {
+		return nil, err
+	}
+	actual := make([]float64, len(rows))
+	for i, row := range rows {
+		actual[i] = f.m.Target[row]
+		if pairs != nil {
+			*pairs = append(*pairs, Pair{row, actual[i], predicted[i]})
+		}
+	}
+	s, err := score.Of(actual, predicted)
+	return &s, err
+}

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Ends well with an empty model.
+: >model.txt
