@@ -69,9 +69,9 @@ fmt: ## format every Go file
 	@$(TOOL) golangci-lint fmt ./...
 
 .PHONY: generated
-generated: ## go generate changes no file
+generated: venv ## go generate changes no file; its scripts run in .venv
 	@sums() { find cmd configs docs internal pkg scripts -type f -print0 | xargs -0 cksum | sort -k 3; }; \
-	before=$$(sums); $(GO) generate ./...; \
+	before=$$(sums); PATH="$(CURDIR)/.venv/bin:$$PATH" $(GO) generate ./...; \
 	diff <(printf '%s\n' "$$before") <(sums) || { echo 'go generate changed the files above: commit them' >&2; exit 1; }; $(TOOK)
 
 .PHONY: tidy
@@ -91,9 +91,12 @@ fuzz: ## every fuzz target for FUZZTIME=30s
 	@grep -rE --include='*_test.go' -o '^func Fuzz[A-Za-z0-9_]*' cmd pkg internal | while IFS=: read -r file func; do \
 		$(GO) test -run '^$$' -fuzz "^$${func#func }\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" </dev/null; done; $(TOOK)
 
+BENCH = $(GO) test -run '^$$' -bench . -benchmem -count $(COUNT)
+
 .PHONY: bench
-bench: ## benchmarks of reading, features and trees; DATA=FILE adds real sales, COUNT=10 suits benchstat
-	@SALESCTL_BENCH_DATA='$(abspath $(DATA))' $(GO) test -run '^$$' -bench . -benchmem -count $(COUNT) ./pkg/...; $(TOOK)
+bench: ## benchmarks of reading, features and trees; DATA=FILE is read instead of a made file, COUNT=10 suits benchstat
+	@$(BENCH) ./pkg/panel $(if $(DATA),-args -data '$(abspath $(DATA))'); $(TOOK)
+	@$(BENCH) ./pkg/features ./pkg/trees ./pkg/model; $(TOOK)
 
 .PHONY: soak
 soak: build lightgbm venv ## the long tests; their last result is kept in bench/soak.txt

@@ -77,7 +77,7 @@ need_tools() {
   for tool in python3 g++ gcc tar awk sha256sum; do
     command -v "$tool" >/dev/null || die "$tool is not installed: install $(package_of "$tool") (Debian, Ubuntu: apt-get install $(package_of "$tool")), $elsewhere"
   done
-  python3 -m pip --version >/dev/null 2>&1 ||
+  python3 -c 'import pip' 2>/dev/null ||
     die "python3 has no pip: install pip (Debian, Ubuntu: apt-get install python3-pip), $elsewhere"
 }
 

@@ -9,9 +9,11 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// completionOptions is what completion was asked for.
 type completionOptions struct {
-	Shell string
-	Root  *cobra.Command
+	*env
+	shell string
+	root  *cobra.Command
 }
 
 func newCompletionCmd(e *env) *cobra.Command {
@@ -25,23 +27,23 @@ for bash, ~/.config/fish/completions/salesctl.fish for fish.`,
 		ValidArgs: shells,
 		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runCompletion(cmd.Context(), e, completionOptions{Shell: args[0], Root: cmd.Root()})
+			return runCompletion(cmd.Context(), &completionOptions{env: e, shell: args[0], root: cmd.Root()})
 		},
 	}
 }
 
-func runCompletion(ctx context.Context, e *env, opts completionOptions) error {
-	return e.writeOutput(ctx, "", func(w io.Writer) error {
-		switch opts.Shell {
+func runCompletion(ctx context.Context, o *completionOptions) error {
+	return o.writeOutput(ctx, "", func(w io.Writer) error {
+		switch o.shell {
 		case "bash":
-			return opts.Root.GenBashCompletionV2(w, true)
+			return o.root.GenBashCompletionV2(w, true)
 		case "zsh":
-			return opts.Root.GenZshCompletion(w)
+			return o.root.GenZshCompletion(w)
 		case "fish":
-			return opts.Root.GenFishCompletion(w, true)
+			return o.root.GenFishCompletion(w, true)
 		case "powershell":
-			return opts.Root.GenPowerShellCompletionWithDesc(w)
+			return o.root.GenPowerShellCompletionWithDesc(w)
 		}
-		return fmt.Errorf("no completion for %q", opts.Shell)
+		return fmt.Errorf("no completion for %q", o.shell)
 	})
 }

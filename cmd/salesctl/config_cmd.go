@@ -23,14 +23,16 @@ else from the config file (--config, else salesctl.yaml where it exists), else i
 	return cmd
 }
 
+// configShowOptions is what config show was asked for.
 type configShowOptions struct {
-	Settings *settings
-	Format   format
-	Origin   bool
+	*env
+	settings *settings
+	format   format
+	origin   bool
 }
 
 func newConfigShowCmd(e *env) *cobra.Command {
-	var opts configShowOptions
+	o := &configShowOptions{env: e}
 	cmd := &cobra.Command{
 		Use: "show", Short: "Print every key with its value",
 		Example: indent(`
@@ -46,44 +48,46 @@ salesctl config show --origin --horizon 30 --set lightgbm.num_leaves=31`),
 			if err != nil {
 				return err
 			}
-			opts.Settings = s
-			return runConfigShow(cmd.Context(), e, opts)
+			o.settings = s
+			return runConfigShow(cmd.Context(), o)
 		},
 	}
-	addFormat(cmd, &opts.Format, formatTable, formatJSON, formatYAML)
-	cmd.Flags().BoolVar(&opts.Origin, "origin", false, "say where each value comes from")
+	addFormat(cmd, &o.format, formatTable, formatJSON, formatYAML)
+	cmd.Flags().BoolVar(&o.origin, "origin", false, "say where each value comes from")
 	addConfigFlags(cmd, "data", "features", "model", "lightgbm", "registry")
 	return cmd
 }
 
-func runConfigShow(ctx context.Context, e *env, opts configShowOptions) error {
-	entries := opts.Settings.entries()
-	return e.writeOutput(ctx, "", func(w io.Writer) error {
+func runConfigShow(ctx context.Context, o *configShowOptions) error {
+	entries := o.settings.entries()
+	return o.writeOutput(ctx, "", func(w io.Writer) error {
 		switch {
-		case opts.Format == formatYAML:
-			return writeConfigYAML(w, entries, opts.Origin)
-		case opts.Format == formatJSON && opts.Origin:
-			return opts.Format.write(w, entries, grid{})
-		case opts.Format == formatJSON:
-			return opts.Format.write(w, nested(entries), grid{})
+		case o.format == formatYAML:
+			return writeConfigYAML(w, entries, o.origin)
+		case o.format == formatJSON && o.origin:
+			return o.format.write(w, entries, grid{})
+		case o.format == formatJSON:
+			return o.format.write(w, nested(entries), grid{})
 		}
 		g := grid{Header: []string{"KEY", "VALUE"}}
-		if opts.Origin {
+		if o.origin {
 			g.Header = append(g.Header, "ORIGIN")
 		}
 		for _, x := range entries {
 			row := []string{x.Key, valueText(x.Value)}
-			if opts.Origin {
+			if o.origin {
 				row = append(row, x.Origin)
 			}
 			g.Rows = append(g.Rows, row)
 		}
-		return opts.Format.write(w, nil, g)
+		return o.format.write(w, nil, g)
 	})
 }
 
+// configValidateOptions is what config validate was asked for.
 type configValidateOptions struct {
-	Settings *settings
+	*env
+	settings *settings
 }
 
 func newConfigValidateCmd(e *env) *cobra.Command {
@@ -107,17 +111,17 @@ salesctl config validate`),
 			if err != nil {
 				return err
 			}
-			return runConfigValidate(cmd.Context(), e, configValidateOptions{Settings: s})
+			return runConfigValidate(cmd.Context(), &configValidateOptions{env: e, settings: s})
 		},
 	}
 }
 
-func runConfigValidate(ctx context.Context, e *env, opts configValidateOptions) error {
-	if unknown := opts.Settings.UnknownEnv; len(unknown) > 0 {
+func runConfigValidate(ctx context.Context, o *configValidateOptions) error {
+	if unknown := o.settings.UnknownEnv; len(unknown) > 0 {
 		return &configError{Problems: unknown}
 	}
-	return e.writeOutput(ctx, "", func(w io.Writer) error {
-		subject := opts.Settings.File
+	return o.writeOutput(ctx, "", func(w io.Writer) error {
+		subject := o.settings.File
 		if subject == "" {
 			subject = "the defaults"
 		}

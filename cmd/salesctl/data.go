@@ -124,7 +124,7 @@ func describeGrid(file string, d *panel.Description) grid {
 	}
 	add("target", "%s: %d known, %d missing", d.Target, d.Observed, d.Missing)
 	if v := d.Values; v != nil {
-		add("values", "%s to %s, mean %s; %d zeros, %d negative", short(v.Min), short(v.Max), short(v.Mean), v.Zeros, v.Negative)
+		add("values", "min %s, mean %s, max %s, zeros %d, negative %d", short(v.Min), short(v.Mean), short(v.Max), v.Zeros, v.Negative)
 	}
 	if d.GapDays > 0 {
 		add("gaps", "%d days without a row in %s", d.GapDays, seriesText(d.Gaps))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -116,18 +117,15 @@ func (d *demo) sampleOptions() *dataSampleOptions {
 	return &dataSampleOptions{env: d.e, sample: panel.DefaultSample(), output: d.sales}
 }
 
-// claim makes the directory, and refuses one whose files are not those of an earlier demo: its
-// sales must be the generated ones.
+// claim refuses a directory whose files are not those of an earlier demo: its sales must be the
+// generated ones.
 func (d *demo) claim() error {
-	if err := os.MkdirAll(d.dir, 0o777); err != nil {
-		return fmt.Errorf("make the demo's directory: %w", err)
-	}
 	entries, err := os.ReadDir(d.dir)
+	if len(entries) == 0 && (err == nil || errors.Is(err, fs.ErrNotExist)) {
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("read the demo's directory: %w", err)
-	}
-	if len(entries) == 0 {
-		return nil
 	}
 	want := new(bytes.Buffer)
 	if err := panel.Sample(want, d.sampleOptions().sample); err != nil {
@@ -152,6 +150,9 @@ func (d *demo) findLightGBM(ctx context.Context) error {
 }
 
 func (d *demo) sample(ctx context.Context) error {
+	if err := os.MkdirAll(d.dir, 0o777); err != nil { //nolint:gosec // the umask decides, as for any directory of a user
+		return err
+	}
 	return runDataSample(ctx, d.sampleOptions())
 }
 

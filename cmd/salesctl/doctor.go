@@ -129,7 +129,9 @@ func failed(check string, err error) finding {
 
 func checkConfig(o *doctorOptions) finding {
 	if o.configErr != nil {
-		return failed("config", o.configErr)
+		f := failed("config", o.configErr)
+		f.Detail += "\nall other checks are of the defaults"
+		return f
 	}
 	f := finding{Check: "config", State: stateOK, Detail: "valid; no config file, the defaults are in force"}
 	if o.settings.File != "" {
@@ -196,7 +198,9 @@ func checkRegistry(cfg registryConfig) finding {
 // existing returns path, or the nearest directory above it that exists.
 func existing(path string) string {
 	for dir := filepath.Clean(path); ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) || dir == filepath.Dir(dir) {
+		_, err := os.Stat(dir)
+		missing := errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ENOTDIR)
+		if !missing || dir == filepath.Dir(dir) {
 			return dir
 		}
 	}
@@ -223,7 +227,7 @@ func checkSpace(check, dir string) finding {
 	if err := unix.Statfs(dir, &st); err != nil {
 		return failed(check, fmt.Errorf("%s: %w", dir, err))
 	}
-	free := uint64(st.Bavail) * uint64(st.Bsize)
+	free := st.Bavail * uint64(st.Bsize)
 	f := finding{Check: check, State: stateOK, Detail: fmt.Sprintf("%.1f GiB are free in %s", float64(free)/(1<<30), dir)}
 	if free < leastSpace {
 		f.State, f.Remedy = stateWarn, "free some space: training a million rows takes up to 1 GiB"

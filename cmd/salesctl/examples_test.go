@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -18,7 +17,7 @@ import (
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	root := newRootCmd(newProcess(t).env)
-	prepared := prepareExamples(t, root)
+	prepared := prepareExamples(t)
 	eachCommand(root, func(cmd *cobra.Command) {
 		if cmd.Example == "" {
 			return
@@ -41,9 +40,10 @@ func TestExamples(t *testing.T) {
 	})
 }
 
-// prepareExamples returns a directory with what examples start from: sales.csv and
-// requests.csv, the matrix of preprocess, and models/ with a trained version.
-func prepareExamples(t *testing.T, root *cobra.Command) string {
+// prepareExamples returns a directory with what examples start from: sales.csv, requests.csv,
+// matrix.csv with its spec, models/ with a champion, a previous and a challenger, and the
+// LightGBM of the project where `lightgbm install` would put it.
+func prepareExamples(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	var sales, requests strings.Builder
@@ -60,15 +60,19 @@ func prepareExamples(t *testing.T, root *cobra.Command) string {
 			t.Fatal(err)
 		}
 	}
-	has := func(name string) bool {
-		return slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == name })
+	tool := os.DirFS(filepath.Join("..", "..", ".tools", "lightgbm"))
+	for _, to := range []string{"tools/lightgbm", "salesctl/lightgbm"} {
+		if err := os.CopyFS(filepath.Join(dir, to), tool); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if has("preprocess") {
-		shell(t.Context(), t, dir, "salesctl preprocess sales.csv --output matrix.csv")
-		shell(t.Context(), t, dir, "salesctl preprocess sales.csv --output matrix.parquet")
-	}
-	if has("train") {
-		shell(t.Context(), t, dir, "salesctl train sales.csv")
+	for _, line := range []string{
+		"salesctl preprocess sales.csv --output matrix.csv",
+		"salesctl train sales.csv --promote always",
+		"salesctl train sales.csv --promote always --set lightgbm.num_leaves=31",
+		"salesctl train sales.csv --set lightgbm.num_iterations=1",
+	} {
+		shell(t.Context(), t, dir, line)
 	}
 	return dir
 }

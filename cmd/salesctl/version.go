@@ -15,8 +15,10 @@ import (
 // version is set by the linker: -X main.version=v1.2.3.
 var version string
 
+// versionOptions is what version was asked for.
 type versionOptions struct {
-	Format format
+	*env
+	format format
 }
 
 // versionInfo is what `version -o json` prints.
@@ -29,23 +31,23 @@ type versionInfo struct {
 }
 
 func newVersionCmd(e *env) *cobra.Command {
-	var opts versionOptions
+	o := &versionOptions{env: e}
 	cmd := &cobra.Command{
 		Use: "version", Short: "Print the version of salesctl and of the LightGBM it needs",
 		Example: indent("salesctl version\nsalesctl version -o json"),
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return runVersion(cmd.Context(), e, opts) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runVersion(cmd.Context(), o) },
 	}
-	addFormat(cmd, &opts.Format, formatTable, formatJSON)
+	addFormat(cmd, &o.format, formatTable, formatJSON)
 	return cmd
 }
 
-func runVersion(ctx context.Context, e *env, opts versionOptions) error {
+func runVersion(ctx context.Context, o *versionOptions) error {
 	v := versionInfo{
 		Version: buildVersion(), Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH, LightGBM: train.PinnedVersion,
 	}
-	return e.writeOutput(ctx, "", func(w io.Writer) error {
-		return opts.Format.write(w, v, grid{
+	return o.writeOutput(ctx, "", func(w io.Writer) error {
+		return o.format.write(w, v, grid{
 			Header: []string{"PROGRAM", "VERSION"},
 			Rows: [][]string{
 				{"salesctl", v.Version}, {"go", v.Go}, {"platform", v.OS + "/" + v.Arch}, {"lightgbm", v.LightGBM + " (pinned)"},

@@ -160,9 +160,11 @@ func (s *Spec) FeatureNames() []string {
 	return names
 }
 
-// columns lists the matrix's columns: date, ids, codes of text ids, date features, target.
+// columns lists the matrix's columns: date, ids, codes of text ids, date features, target. The
+// date is called date whatever its name in the input, as in forecasts: a date column "day" or
+// "month" must not collide with the feature.
 func (s *Spec) columns() []Column {
-	cols := []Column{{Name: s.Time, Roles: []Role{RoleDate}}}
+	cols := []Column{{Name: "date", Roles: []Role{RoleDate}}}
 	var codes []Column
 	for _, id := range s.IDs {
 		roles := []Role{RoleID}

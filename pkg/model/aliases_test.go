@@ -137,7 +137,7 @@ func TestDamagedAliases(t *testing.T) {
 func TestLockWaits(t *testing.T) {
 	t.Parallel()
 	r, v := published(t)
-	f, err := os.Open(filepath.Join(v.Dir, "..", "..", ".lock"))
+	f, err := os.Create(filepath.Join(v.Dir, "..", "..", ".lock"))
 	try(t, err)
 	defer f.Close()
 	try(t, unix.Flock(int(f.Fd()), unix.LOCK_EX))

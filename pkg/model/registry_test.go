@@ -189,6 +189,9 @@ func TestNothingEscapes(t *testing.T) {
 			dir := strings.TrimSuffix(v.Dir, filepath.FromSlash("/sales/versions/"+v.ID))
 			outside := filepath.Join(t.TempDir(), "x")
 			link := filepath.Join(dir, filepath.FromSlash(tt.link))
+			if _, err := r.Promote(t.Context(), "sales", v.ID); err != nil { // makes the lock
+				t.Fatal(err)
+			}
 			try(t, os.Rename(link, outside))
 			try(t, os.Symlink(outside, link))
 			before := tree(t, filepath.Dir(outside))

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -80,5 +81,30 @@ func TestJSON(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got, cmpopts.EquateNaNs()); diff != "" {
 		t.Errorf("round trip differs (-want +got):\n%s", diff)
+	}
+}
+
+// TestOfEqualsSklearn compares with testdata/scores.json, made by scripts/golden/scores.py.
+func TestOfEqualsSklearn(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/scores.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var golden struct {
+		Actual    []float64    `json:"actual"`
+		Predicted []float64    `json:"predicted"`
+		Scores    score.Scores `json:"scores"`
+	}
+	if err := json.Unmarshal(data, &golden); err != nil {
+		t.Fatal(err)
+	}
+	got, err := score.Of(golden.Actual, golden.Predicted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// numpy adds pairwise: a hundred terms may differ in the last digits.
+	if diff := cmp.Diff(golden.Scores, got, cmpopts.EquateApprox(1e-13, 0)); diff != "" {
+		t.Errorf("scores differ (-golden +got):\n%s", diff)
 	}
 }

@@ -17,7 +17,7 @@ import (
 // hanging starts a training by a program of testdata/fake that hangs together with a process it
 // started, waits until both run, and calls stop. It returns the training's error, after checking
 // that neither process is left: both hold a pipe open, whose end is seen when the last is gone.
-func hanging(t *testing.T, ctx context.Context, program string, child train.Child, stop func()) error {
+func hanging(ctx context.Context, t *testing.T, program string, child train.Child, stop func()) error {
 	t.Helper()
 	alive := t.TempDir()
 	pipe := filepath.Join(alive, "alive")
@@ -59,7 +59,7 @@ func TestCancelEndsTheWholeGroup(t *testing.T) {
 		t.Run(program, func(t *testing.T) {
 			t.Parallel()
 			ctx, cancel := context.WithCancel(t.Context())
-			err := hanging(t, ctx, program, train.Child{Grace: 200 * time.Millisecond}, cancel)
+			err := hanging(ctx, t, program, train.Child{Grace: 200 * time.Millisecond}, cancel)
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("error %v, want context.Canceled", err)
 			}
@@ -70,7 +70,7 @@ func TestCancelEndsTheWholeGroup(t *testing.T) {
 func TestSilentProgramIsEnded(t *testing.T) {
 	t.Parallel()
 	child := train.Child{NoProgress: 500 * time.Millisecond}
-	err := hanging(t, t.Context(), "hang.sh", child, func() {})
+	err := hanging(t.Context(), t, "hang.sh", child, func() {})
 	if !errors.Is(err, train.ErrTimeout) {
 		t.Errorf("error %v, want train.ErrTimeout", err)
 	}

@@ -126,7 +126,7 @@ func open(path string, child Child) (*LightGBM, error) {
 	if err != nil {
 		return nil, fmt.Errorf("lightgbm: %w", err)
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // only read from
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {
 		return nil, fmt.Errorf("lightgbm: %w", err)

@@ -128,10 +128,10 @@ func checkHeader(path string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // only read from
 	head := make([]byte, len(start))
 	if n, err := io.ReadFull(f, head); err != nil || string(head) != start {
-		return fmt.Errorf("%s starts with %q, not with the header line %s,...", filepath.Base(path), head[:n], start)
+		return fmt.Errorf("the header line %s,... is not there: %s starts with %q", start, filepath.Base(path), head[:n])
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -81,9 +82,7 @@ func trainDir(t *testing.T, starts map[string]int) string {
 
 func params(more train.Params) train.Params {
 	p := train.Params{"objective": "regression_l1", "metric": "mape", "num_iterations": "20", "num_leaves": "7", "min_data_in_leaf": "5"}
-	for name, value := range more {
-		p[name] = value
-	}
+	maps.Copy(p, more)
 	return p
 }
 
@@ -219,7 +218,7 @@ func TestTrainRefusesItsDirectory(t *testing.T) {
 		{"init scores", map[string]string{"train.csv": "y,f0\n1,1\n", "train.csv.init": "1\n"}, "train.csv.init is not expected"},
 		{"binary rows", map[string]string{"train.csv": "y,f0\n1,1\n", "train.csv.bin": ""}, "train.csv.bin is not expected"},
 		{"used before", map[string]string{"train.csv": "y,f0\n1,1\n", "model.txt": ""}, "model.txt is not expected"},
-		{"no header", map[string]string{"train.csv": "1,1\n2,2\n"}, `train.csv starts with "1,1\n", not with the header line`},
+		{"no header", map[string]string{"train.csv": "1,1\n2,2\n"}, `the header line y,f0,... is not there: train.csv starts with "1,1\n"`},
 		{"empty valid rows", map[string]string{"train.csv": "y,f0\n1,1\n", "valid.csv": ""}, `valid.csv starts with ""`},
 	}
 	for _, tt := range tests {

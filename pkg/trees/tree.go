@@ -97,14 +97,14 @@ func (r *treeReader) readNodes(leaves int) error {
 	if err != nil {
 		return err
 	}
-	sets, err := r.readSets()
-	if err != nil {
+	firstSet := len(r.ensemble.sets)
+	if err := r.readSets(); err != nil {
 		return err
 	}
 	if err := r.checkShape(leaves); err != nil {
 		return err
 	}
-	return r.appendNodes(leaves, sets)
+	return r.appendNodes(leaves, firstSet)
 }
 
 // checkShape proves that the nodes are one binary tree, so that a walk from the root ends in a
@@ -137,46 +137,40 @@ func (r *treeReader) checkShape(leaves int) error {
 	return nil
 }
 
-// readSets appends the tree's category sets to the ensemble and returns the number of the first
-// one and the number behind the last one.
-func (r *treeReader) readSets() (sets [2]int, err error) {
-	e := r.ensemble
-	sets = [2]int{len(e.sets), len(e.sets)}
+// readSets appends the tree's category sets to the ensemble.
+func (r *treeReader) readSets() error {
 	numCat, err := r.fields.integer("num_cat", 0, MaxLeavesPerTree-1)
 	if err != nil {
-		return sets, err
+		return err
 	}
 	if numCat == 0 {
-		return sets, r.refuse("num_cat is 0", "cat_boundaries", "cat_threshold")
+		return r.refuse("num_cat is 0", "cat_boundaries", "cat_threshold")
 	}
 	words, err := r.fields.need("cat_threshold")
 	if err != nil {
-		return sets, err
+		return err
 	}
 	numWords, err := words.count()
 	if err != nil {
-		return sets, err
+		return err
 	}
-	r.ints, err = r.fields.appendIntegers(r.ints[:0], "cat_boundaries", numCat+1, 0, numWords)
+	bounds, err := r.fields.appendIntegers(r.ints[:0], "cat_boundaries", numCat+1, 0, numWords)
 	if err != nil {
-		return sets, err
+		return err
 	}
-	if r.ints[0] != 0 || r.ints[numCat] != numWords || !slices.IsSorted(r.ints) {
-		return sets, r.fields.find("cat_boundaries").fail(fmt.Errorf("do not rise from 0 to %d", numWords))
+	if bounds[0] != 0 || bounds[numCat] != numWords || !slices.IsSorted(bounds) {
+		return r.fields.find("cat_boundaries").fail(fmt.Errorf("do not rise from 0 to %d", numWords))
 	}
+	e := r.ensemble
 	first := len(e.words)
 	for i := range numCat {
-		e.sets = append(e.sets, set{first + r.ints[i], first + r.ints[i+1]})
+		e.sets = append(e.sets, set{first + bounds[i], first + bounds[i+1]})
 	}
-	r.ints, err = r.fields.appendIntegers(r.ints[:0], "cat_threshold", numWords, 0, math.MaxUint32)
-	if err != nil {
-		return sets, err
-	}
+	r.ints, err = r.fields.appendIntegers(bounds[:0], "cat_threshold", numWords, 0, math.MaxUint32)
 	for _, word := range r.ints {
 		e.words = append(e.words, uint32(word))
 	}
-	sets[1] = len(e.sets)
-	return sets, nil
+	return err
 }
 
 // refuse returns an error if the tree has any of the keys.
@@ -189,7 +183,7 @@ func (r *treeReader) refuse(reason string, keys ...string) error {
 	return nil
 }
 
-func (r *treeReader) appendNodes(leaves int, sets [2]int) error {
+func (r *treeReader) appendNodes(leaves, firstSet int) error {
 	e := r.ensemble
 	firstNode, firstLeaf := len(e.nodes), len(e.leaves)
 	if leaves == 1 {
@@ -210,10 +204,10 @@ func (r *treeReader) appendNodes(leaves int, sets [2]int) error {
 		}
 		if n.rule&categorical != 0 {
 			number := r.threshold[i]
-			if number != math.Trunc(number) || number < 0 || number >= float64(sets[1]-sets[0]) {
+			if number != math.Trunc(number) || number < 0 || number >= float64(len(e.sets)-firstSet) {
 				return r.fields.find("threshold").fail(fmt.Errorf("node %d: %v is no index into cat_boundaries", i, number))
 			}
-			n.threshold = float64(sets[0]) + number
+			n.threshold = float64(firstSet) + number
 		}
 		n.feature = int32(r.feature[i])
 		n.left, n.right = place(r.left[i]), place(r.right[i])

@@ -138,6 +138,7 @@ def cases(x: np.ndarray, y: np.ndarray) -> dict[str, tuple[dict, np.ndarray, np.
         "goss": ({"objective": "regression", "data_sample_strategy": "goss"}, numeric, y, {}),
         "forest": ({"objective": "regression", **forest}, numeric, y, {}),
         "forest_binary": ({"objective": "binary", **forest}, numeric, (y > 5).astype(float), {}),
+        "forest_multiclass": ({"objective": "multiclass", "num_class": 3, **forest}, numeric, thirds, {}),
         "custom": ({"objective": lambda score, data: (score - data.get_label(), np.ones(NUM_ROWS))}, numeric, y, {}),
     }
     for _, rows, _, arguments in made.values():
@@ -178,13 +179,32 @@ def make_rules() -> lgb.Booster:
         f"internal_count=2\n{lists}is_linear=0\nshrinkage=1\n\n\n"
         for i, (decision, threshold, lists) in enumerate(splits)
     ]
+    return load_blocks(blocks, splits=len(blocks))
+
+
+def make_linear_rules() -> lgb.Booster:
+    """A constant, then a linear tree of one leaf whose score shows what becomes of tiny values."""
+    shape = "num_cat=0\nsplit_feature=\nthreshold=\ndecision_type=\nleft_child=\nright_child=\n"
+    return load_blocks(
+        [
+            f"Tree=0\nnum_leaves=1\n{shape}leaf_value=0\nis_linear=0\nshrinkage=1\n\n\n",
+            f"Tree=1\nnum_leaves=1\n{shape}leaf_value=7\nis_linear=1\nleaf_const=0\nnum_features=1\n"
+            "leaf_features=0  \nleaf_coeff=1e30  \nshrinkage=1\n\n\n",
+        ],
+        splits=0,
+    )
+
+
+def load_blocks(blocks: list[str], splits: int) -> lgb.Booster:
+    """The model of one feature with these trees."""
     head = (
         "tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\nmax_feature_idx=0\n"
         "objective=regression\nfeature_names=x\nfeature_infos=[-1:1]\n"
         f"tree_sizes={' '.join(str(len(block)) for block in blocks)}\n\n"
     )
+    importances = f"x={splits}\n" if splits else ""
     tail = (
-        f"end of trees\n\nfeature_importances:\nx={len(blocks)}\n\n"
+        f"end of trees\n\nfeature_importances:\n{importances}\n"
         "parameters:\n[boosting: gbdt]\n\nend of parameters\n\npandas_categorical:null\n"
     )
     return lgb.Booster(model_str=head + "".join(blocks) + tail)
@@ -196,9 +216,10 @@ def main() -> None:
     output: Path = parser.parse_args().output
     (output / "cut").mkdir(parents=True, exist_ok=True)
 
-    rules = make_rules()
-    rules.save_model(output / "rules.txt")
-    write_rows(output / "rules.csv", np.array([[value] for value in [*ODD, 1.0, 33.0, 33.9, 65.0]]), rules)
+    odd = np.array([[value] for value in [*ODD, 1.0, 33.0, 33.9, 65.0]])
+    for name, rules in {"rules": make_rules(), "rules_linear": make_linear_rules()}.items():
+        rules.save_model(output / f"{name}.txt")
+        write_rows(output / f"{name}.csv", odd, rules)
 
     rng = np.random.default_rng(7)
     x = make_rows(rng)

@@ -1,0 +1,238 @@
+package forecast_test
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/salesctl/salesctl/pkg/features"
+	"github.com/salesctl/salesctl/pkg/forecast"
+	"github.com/salesctl/salesctl/pkg/model"
+	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/trees"
+)
+
+// bundle returns a bundle of the trees that scripts/golden/forecast.py made: three shops, daily
+// sales of 2023, of which the west one ended a month early.
+func bundle() (*model.Bundle, error) {
+	text, err := os.ReadFile("testdata/trees.txt")
+	if err != nil {
+		return nil, err
+	}
+	read, err := trees.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	last := panel.NewDate(2023, 12, 31)
+	days := []panel.Date{last, last, last - 31}
+	p := &panel.Panel{
+		Time: "day", Target: "sales", Freq: "D",
+		IDs:    []panel.IDColumn{{Name: "shop", Rule: panel.Text, Values: []string{"north", "south", "west, old"}}},
+		Codes:  [][]int32{{0, 1, 2}},
+		Offset: []int{0, 2, 3, 4},
+		Date:   []panel.Date{panel.NewDate(2023, 1, 1), last, last, last - 31},
+		Y:      []float64{1, 1, 1, 1},
+		Row:    []int32{0, 1, 2, 3},
+	}
+	spec, err := features.NewSpec(p, features.Config{IDs: true, DateFeatures: []string{"year", "month", "day", "dayofweek"}}, "%Y-%m-%d")
+	if err != nil {
+		return nil, err
+	}
+	return &model.Bundle{
+		ID: "v1", Spec: spec, Trees: read, TreesText: text,
+		History: &model.History{IDs: []string{"shop"}, Values: [][]string{p.IDs[0].Values}, Date: days, Y: []float64{1, 1, 1}},
+	}, nil
+}
+
+func newForecaster(t *testing.T, cfg forecast.Config) *forecast.Forecaster {
+	t.Helper()
+	b, err := bundle()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := forecast.New(b, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func TestRunEqualsLightGBM(t *testing.T) {
+	t.Parallel()
+	file, err := os.Open("testdata/forecasts.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	records, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var requests []forecast.Request
+	var want []float64
+	for _, r := range records[1:] {
+		date, err := panel.ParseDate(r[1], "%Y-%m-%d")
+		if err != nil {
+			t.Fatal(err)
+		}
+		value, err := strconv.ParseFloat(r[2], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		requests, want = append(requests, forecast.Request{IDs: r[:1], Date: date}), append(want, value)
+	}
+	for _, engine := range []forecast.Engine{forecast.EngineTrees, forecast.EngineLeaves} {
+		cfg := forecast.Default()
+		cfg.Engine = engine
+		rows, err := newForecaster(t, cfg).Run(t.Context(), requests)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(rows) != 20 || len(want) != 20 {
+			t.Fatalf("%d rows and %d goldens, want 20", len(rows), len(want))
+		}
+		for i, r := range rows {
+			// Go's exp and C's may differ in the last bit.
+			if math.Abs(r.PredictedSales-want[i]) > 0x1p-52*want[i] {
+				t.Errorf("%s: %v: %v, LightGBM says %v", engine, requests[i], r.PredictedSales, want[i])
+			}
+		}
+	}
+}
+
+func TestRunSaysWhatAForecastIsWorth(t *testing.T) {
+	t.Parallel()
+	last := panel.NewDate(2023, 12, 31)
+	tests := []struct {
+		name               string
+		id                 string
+		date               panel.Date
+		horizon            int
+		extrapolated, cold bool
+	}{
+		{"the next day", "north", last + 1, 1, false, false},
+		{"a day of the data", "south", last - 10, -10, false, false},
+		{"the end of the horizon", "north", last + 30, 30, false, false},
+		{"beyond the horizon", "north", last + 31, 31, true, false},
+		{"before the data", "north", panel.NewDate(2022, 12, 31), -365, true, false},
+		{"a series that ended early", "west, old", last + 1, 32, false, false},
+		{"a new series", "east", last + 2, 2, false, true},
+	}
+	cfg := forecast.Config{Levels: []float64{50}, Engine: forecast.EngineTrees, Horizon: 30}
+	f := newForecaster(t, cfg)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			rows, err := f.Run(t.Context(), []forecast.Request{{IDs: []string{tt.id}, Date: tt.date}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := rows[0]
+			if got.Horizon != tt.horizon || got.Extrapolated != tt.extrapolated || got.ColdStart != tt.cold {
+				t.Errorf("horizon %d, extrapolated %t, cold start %t, want %d, %t, %t",
+					got.Horizon, got.Extrapolated, got.ColdStart, tt.horizon, tt.extrapolated, tt.cold)
+			}
+			if got.Method != "calendar" || got.ModelVersion != "v1" || len(got.Intervals) != 1 || !math.IsNaN(got.Intervals[0].Lo) {
+				t.Errorf("method %q, version %q, intervals %v", got.Method, got.ModelVersion, got.Intervals)
+			}
+		})
+	}
+}
+
+// TestRunAnswersInOrder is the promise that answer i belongs to request i, over several blocks.
+func TestRunAnswersInOrder(t *testing.T) {
+	t.Parallel()
+	b, err := bundle()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := newForecaster(t, forecast.Default())
+	requests := forecast.Next(b, 1000)
+	slices.Reverse(requests)
+	rows, err := f.Run(t.Context(), requests)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 3000 {
+		t.Fatalf("%d rows, want 3000", len(rows))
+	}
+	for i, r := range rows {
+		alone, err := f.Run(t.Context(), requests[i:i+1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Date != requests[i].Date || r.IDs[0] != requests[i].IDs[0] || r.PredictedSales != alone[0].PredictedSales {
+			t.Fatalf("row %d is %v, want the answer to %v", i, r, requests[i])
+		}
+	}
+}
+
+func TestRunRefuses(t *testing.T) {
+	t.Parallel()
+	f := newForecaster(t, forecast.Default())
+	good := forecast.Request{IDs: []string{"north"}}
+	_, err := f.Run(t.Context(), []forecast.Request{good, {IDs: []string{""}}})
+	if !errors.Is(err, features.ErrBadID) || !strings.HasPrefix(fmt.Sprint(err), "request 2: shop: ") {
+		t.Errorf("an empty id: got %v, want ErrBadID of request 2", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := f.Run(ctx, []forecast.Request{good}); !errors.Is(err, context.Canceled) {
+		t.Errorf("after a cancel: got %v, want context.Canceled", err)
+	}
+}
+
+func TestNext(t *testing.T) {
+	t.Parallel()
+	b, err := bundle()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range forecast.Next(b, 2) {
+		got = append(got, r.IDs[0]+" "+r.Date.String())
+	}
+	want := []string{
+		"north 2024-01-01", "north 2024-01-02", "south 2024-01-01", "south 2024-01-02",
+		"west, old 2024-01-01", "west, old 2024-01-02",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+func TestConfigValidate(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		change func(*forecast.Config)
+		want   string
+	}{
+		{"a level of 100", func(c *forecast.Config) { c.Levels = []float64{80, 100} }, "levels"},
+		{"levels that fall", func(c *forecast.Config) { c.Levels = []float64{95, 80} }, "levels"},
+		{"an unknown engine", func(c *forecast.Config) { c.Engine = "steam" }, `engine: "steam"`},
+		{"no horizon", func(c *forecast.Config) { c.Horizon = 0 }, "horizon"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			cfg := forecast.Default()
+			if err := cfg.Validate(); err != nil {
+				t.Fatalf("the default: %v", err)
+			}
+			tt.change(&cfg)
+			if err := cfg.Validate(); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
