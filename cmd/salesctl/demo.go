@@ -171,7 +171,8 @@ func (d *demo) train(ctx context.Context) error {
 
 func (d *demo) forecast(ctx context.Context) error {
 	return runForecast(ctx, &forecastOptions{
-		env: d.e, config: &d.config, engine: string(forecast.EngineTrees), output: d.forecasts, format: formatCSV,
+		env: d.e, config: &d.config,
+		to: forecastTo{engine: forecast.EngineTrees, output: d.forecasts, format: formatCSV},
 	})
 }
 

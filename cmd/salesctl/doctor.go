@@ -160,8 +160,10 @@ func checkLightGBM(ctx context.Context, e *env, cfg config) finding {
 // namedBy returns which place of the lookup led to path.
 func namedBy(l train.Lookup, path string) string {
 	switch {
+	case l.Flag != "":
+		return "--lightgbm"
 	case l.Config != "":
-		return "--lightgbm or lightgbm.path"
+		return "lightgbm.path"
 	case l.Env != "":
 		return envLightGBM
 	case l.ProjectDir != "" && isBelow(l.ProjectDir, path):

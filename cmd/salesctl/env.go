@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -58,6 +59,7 @@ func processEnv() *env {
 
 // run executes the command line of e and returns the exit code. It writes at most one error.
 func run(ctx context.Context, e *env) int {
+	e.Stdin = interruptible(ctx, e.Stdin)
 	e.logTo = &redirect{w: e.Stderr}
 	e.Log = newLogger(e, defaultConfig().Log)
 	root := newRootCmd(e) //nolint:contextcheck // verbs get ctx from cobra
@@ -79,6 +81,27 @@ func run(ctx context.Context, e *env) int {
 	_, exit := classify(err)
 	return exit
 }
+
+// interruptible returns a reader of r whose Read returns when ctx ends, even where r blocks, as
+// a terminal or a pipe does. The goroutine that waits for r then ends with the process.
+func interruptible(ctx context.Context, r io.Reader) io.Reader {
+	pr, pw := io.Pipe()
+	start := sync.OnceFunc(func() {
+		context.AfterFunc(ctx, func() { pw.CloseWithError(ctx.Err()) })
+		go func() {
+			_, err := io.Copy(pw, r)
+			pw.CloseWithError(err)
+		}()
+	})
+	return readerFunc(func(p []byte) (int, error) {
+		start()
+		return pr.Read(p)
+	})
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // load merges the configuration of a verb from its flags, the environment, the config file and
 // the defaults, sets e.Log by it, and warns about environment variables that nothing reads.

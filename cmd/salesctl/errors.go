@@ -60,6 +60,7 @@ func failures() []failure {
 		{"bad_data", exitData, is(features.ErrBadMatrix)},
 		{"bad_data", exitData, is(features.ErrBadSpec)},
 		{"bad_data", exitData, is(forecast.ErrNoRequests)},
+		{"bad_data", exitData, is(train.ErrTooShort)},
 	}
 }
 
@@ -147,12 +148,15 @@ type detail struct {
 	Message string `json:"message"`
 }
 
-// details returns the problems that err lists one by one, nil if it is a single one.
+// details returns the problems of err that have a place, nil if it has none.
 func details(err error) []detail {
 	if c, ok := errors.AsType[*configError](err); ok {
 		return c.details()
 	}
-	rows := []*panel.RowError{}
+	if f, ok := errors.AsType[*panel.FileError](err); ok {
+		return []detail{{File: f.File, Code: f.Code, Message: f.Err.Error()}}
+	}
+	var rows []*panel.RowError
 	if d, ok := errors.AsType[*panel.DataError](err); ok {
 		rows = d.First
 	} else if r, ok := errors.AsType[*panel.RowError](err); ok {

@@ -107,6 +107,9 @@ func TestErrorJSON(t *testing.T) {
 			Error: "read: sales.csv: 1 problem in 3 rows: bad_number 1", Code: "bad_data",
 			Errors: []detail{{File: "sales.csv", Line: 2, Column: "sales", Code: "bad_number", Message: `"x": not a number`}},
 		}},
+		{"unreadable file", &panel.FileError{File: "sales.csv", Code: panel.CodeGzip, Err: errors.New("truncated")}, object{
+			Error: "sales.csv: truncated", Code: "bad_data", Errors: []detail{{File: "sales.csv", Code: "gzip", Message: "truncated"}},
+		}},
 		{"config", &configError{Problems: []problem{
 			{Origin: origin{"file", "a.yaml", 3}, Err: errors.New("first")}, {Origin: origin{Source: "flag", Name: "--set"}, Err: errors.New("second")},
 		}}, object{Error: "2 problems in the configuration", Code: "config", Errors: []detail{

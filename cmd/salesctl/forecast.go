@@ -17,9 +17,7 @@ type forecastOptions struct {
 	config *config
 	sales  salesFile
 	model  string
-	engine string
-	output string
-	format format
+	to     forecastTo
 }
 
 func newForecastCmd(e *env) *cobra.Command {
@@ -51,7 +49,7 @@ salesctl forecast --model sales@champion --horizon 90 -o jsonl`),
 	}
 	addSalesFile(cmd, &o.sales)
 	cmd.Flags().StringVar(&o.model, "model", "", "the bundle: `NAME[@version|@alias]` (default: registry.name@champion)")
-	addForecastFlags(cmd, &o.engine, &o.output, &o.format)
+	addForecastFlags(cmd, &o.to)
 	addConfigFlags(cmd, "data", "model", "lightgbm", "registry")
 	return cmd
 }
@@ -61,8 +59,7 @@ func runForecast(ctx context.Context, o *forecastOptions) error {
 	if err != nil {
 		return err
 	}
-	to := forecastTo{engine: o.engine, output: o.output, format: o.format}
-	return answer(ctx, o.env, o.config, b, to, forecast.Next(b, o.config.Model.Horizon))
+	return answer(ctx, o.env, o.config, b, o.to, forecast.Next(b, o.config.Model.Horizon))
 }
 
 // bundle returns the bundle that answers: the one asked for, or the one of the sales.

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +20,13 @@ import (
 func (e *env) lightGBMLookup(cfg config) train.Lookup {
 	named, _ := e.lookupEnv(envLightGBM)
 	path, _ := e.lookupEnv("PATH")
-	l := train.Lookup{Config: cfg.LightGBM.Path, Env: named, ProjectDir: projectToolDir(), PATH: path}
+	l := train.Lookup{Env: named, ProjectDir: projectToolDir(), PATH: path}
+	isFlag := func(arg string) bool { return arg == "--lightgbm" || strings.HasPrefix(arg, "--lightgbm=") }
+	if slices.ContainsFunc(e.Args, isFlag) {
+		l.Flag = cfg.LightGBM.Path
+	} else {
+		l.Config = cfg.LightGBM.Path
+	}
 	if dir, err := e.userToolDir(); err == nil {
 		l.UserDataDir = dir
 	}

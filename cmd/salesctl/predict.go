@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,12 +24,10 @@ type predictOptions struct {
 	*env
 	config *config
 	model  string
-	engine string
 	date   string
 	ids    []string // name=value
 	input  string
-	output string
-	format format
+	to     forecastTo
 }
 
 func newPredictCmd(e *env) *cobra.Command {
@@ -65,17 +64,36 @@ salesctl predict --input requests.csv -o csv --output forecasts.csv`),
 	f.StringVar(&item, "item", "", "the same as --id item=`I`")
 	f.StringArrayVar(&o.ids, "id", nil, "the id of one column: `NAME=VALUE`, repeatable")
 	f.StringVar(&o.input, "input", "", "a CSV of requests: `FILE`; - is stdin")
-	addForecastFlags(cmd, &o.engine, &o.output, &o.format)
+	addForecastFlags(cmd, &o.to)
 	addConfigFlags(cmd, "registry.dir", "model.levels", "model.horizon", "model.point")
 	return cmd
 }
 
 // addForecastFlags gives cmd the flags of every verb that prints forecasts.
-func addForecastFlags(cmd *cobra.Command, engine, output *string, f *format) {
-	cmd.Flags().StringVar(engine, "engine", string(forecast.EngineTrees), "`ENGINE` that evaluates the trees: trees, leaves")
-	cmd.Flags().StringVar(output, "output", "", "where the forecasts go: `FILE` (default: stdout)")
-	addFormat(cmd, f, formatTable, formatCSV, formatJSON, formatJSONL)
+func addForecastFlags(cmd *cobra.Command, to *forecastTo) {
+	to.engine = forecast.EngineTrees
+	cmd.Flags().Var(&engineValue{&to.engine}, "engine", "`ENGINE` that evaluates the trees: trees, leaves")
+	cmd.Flags().StringVar(&to.output, "output", "", "where the forecasts go: `FILE` (default: stdout)")
+	addFormat(cmd, &to.format, formatTable, formatCSV, formatJSON, formatJSONL)
 }
+
+// engineValue is the flag --engine.
+type engineValue struct{ engine *forecast.Engine }
+
+// Set takes the name of an engine.
+func (v *engineValue) Set(text string) error {
+	switch e := forecast.Engine(text); e {
+	case forecast.EngineTrees, forecast.EngineLeaves:
+		*v.engine = e
+		return nil
+	}
+	return fmt.Errorf("%q is not one of %s, %s", text, forecast.EngineTrees, forecast.EngineLeaves)
+}
+
+func (v *engineValue) String() string { return string(*v.engine) }
+
+// Type names the value in help texts.
+func (v *engineValue) Type() string { return "ENGINE" }
 
 func runPredict(ctx context.Context, o *predictOptions) error {
 	b, err := loadBundle(o.config, o.model)
@@ -86,7 +104,7 @@ func runPredict(ctx context.Context, o *predictOptions) error {
 	if err != nil {
 		return err
 	}
-	return answer(ctx, o.env, o.config, b, forecastTo{engine: o.engine, output: o.output, format: o.format}, requests)
+	return answer(ctx, o.env, o.config, b, o.to, requests)
 }
 
 // loadBundle loads NAME[@ref] of the registry, its checksums checked.
@@ -169,14 +187,36 @@ func asUsageOf(flag string, err error) error {
 
 // forecastTo says how forecasts are made and where they go.
 type forecastTo struct {
-	engine, output string
-	format         format
+	engine forecast.Engine
+	output string
+	format format
+}
+
+// forecastGrid returns rows for people: two decimals, and intervals only where there are some.
+func forecastGrid(ids []features.IDSpec, levels []float64, rows []forecast.Row) grid {
+	calibrated := slices.ContainsFunc(rows, func(r forecast.Row) bool {
+		return slices.ContainsFunc(r.Intervals, func(i forecast.Interval) bool { return !math.IsNaN(i.Lo) })
+	})
+	if !calibrated {
+		levels = nil
+	}
+	g := grid{Header: forecast.Columns(ids, levels)}
+	for _, r := range rows {
+		round := func(v float64) float64 { return math.Round(v*100) / 100 }
+		r.PredictedSales = round(r.PredictedSales)
+		r.Intervals = slices.Clone(r.Intervals[:len(levels)])
+		for i := range r.Intervals {
+			r.Intervals[i] = forecast.Interval{Lo: round(r.Intervals[i].Lo), Hi: round(r.Intervals[i].Hi)}
+		}
+		g.Rows = append(g.Rows, r.Fields())
+	}
+	return g
 }
 
 // answer forecasts requests and writes the rows.
 func answer(ctx context.Context, e *env, cfg *config, b *model.Bundle, to forecastTo, requests []forecast.Request) error {
 	levels := slices.Sorted(slices.Values(cfg.Model.Levels))
-	f, err := forecast.New(b, forecast.Config{Levels: levels, Engine: forecast.Engine(to.engine), Horizon: cfg.Model.Horizon})
+	f, err := forecast.New(b, forecast.Config{Levels: levels, Engine: to.engine, Horizon: cfg.Model.Horizon})
 	if err != nil {
 		return err
 	}
@@ -194,10 +234,6 @@ func answer(ctx context.Context, e *env, cfg *config, b *model.Bundle, to foreca
 		case formatJSONL:
 			return forecast.WriteJSONL(w, b.Spec.IDs, levels, rows)
 		}
-		g := grid{Header: forecast.Columns(b.Spec.IDs, levels)}
-		for i := range rows {
-			g.Rows = append(g.Rows, rows[i].Fields())
-		}
-		return to.format.write(w, nil, g)
+		return to.format.write(w, nil, forecastGrid(b.Spec.IDs, levels, rows))
 	})
 }

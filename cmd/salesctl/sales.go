@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -58,7 +57,7 @@ func readSales(ctx context.Context, e *env, cfg panel.Config, path string) (*pan
 	}
 	p, err := read()
 	if err != nil {
-		return nil, fmt.Errorf("read sales: %w", err)
+		return nil, err
 	}
 	warn(e, p.Warnings)
 	e.Log.Info().Str("file", path).Int("rows", p.Len()).Int("series", p.NumSeries()).Msg("sales read")

@@ -19,7 +19,6 @@ type assembly struct {
 	panel  *Panel
 	notes  notes
 	bad    problems
-	labels map[string][]int // warning code -> series
 }
 
 // assemble makes the panel of a file whose first record is on line firstLine.
@@ -127,12 +126,8 @@ func newIDColumn(name string, column int, coders []*coder) (id IDColumn, rank ma
 func (a *assembly) scatter(numbers map[*coder][]int32) {
 	p := a.panel
 	for _, b := range a.blocks {
-		number := numbers[b.coder]
-		for from, to := 0, 0; from < b.rows; from = to {
-			to = from + run(b.series[from:b.rows])
-			if s := b.series[from]; s != badRow {
-				p.Offset[number[s]+1] += to - from
-			}
+		for from, to := range b.runs() {
+			p.Offset[numbers[b.coder][b.series[from]]+1] += to - from
 		}
 	}
 	for i := 1; i < len(p.Offset); i++ {
@@ -142,13 +137,8 @@ func (a *assembly) scatter(numbers map[*coder][]int32) {
 	n := p.Offset[len(p.Offset)-1]
 	p.Date, p.Y, p.Row = make([]Date, n), make([]float64, n), make([]int32, n)
 	for _, b := range a.blocks {
-		number := numbers[b.coder]
-		for from, to := 0, 0; from < b.rows; from = to {
-			to = from + run(b.series[from:b.rows])
-			if b.series[from] == badRow {
-				continue
-			}
-			s := number[b.series[from]]
+		for from, to := range b.runs() {
+			s := numbers[b.coder][b.series[from]]
 			at := next[s]
 			next[s] += to - from
 			copy(p.Date[at:], b.date[from:to])
@@ -158,15 +148,6 @@ func (a *assembly) scatter(numbers map[*coder][]int32) {
 			}
 		}
 	}
-}
-
-// run returns how many rows at the start of series are of one series.
-func run(series []int32) int {
-	n := 1
-	for n < len(series) && series[n] == series[0] {
-		n++
-	}
-	return n
 }
 
 // sort brings the observations of every series into the order of their dates, counts the days
@@ -272,7 +253,8 @@ func (a *assembly) checkFrequency() error {
 		}
 	}
 	err := fileError(a.file, CodeFrequency, fmt.Sprintf(
-		"no series has two days in a row: %d of %d steps from one date to the next are %d days", spacings[common], steps, common))
+		"no series has two days in a row: %d of %d steps from one date to the next are %d days", spacings[common], steps, common,
+	))
 	return hint.Wrap(err, "only daily data is read so far; --freq D reads this as daily data with gaps")
 }
 

@@ -41,25 +41,20 @@ func benchFile(b *testing.B) (path string, rows int) {
 	return path, strings.Count(string(text), "\n") - 1
 }
 
-func writeBenchFile(path string) (err error) {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	w := bufio.NewWriter(f)
+func writeBenchFile(path string) error {
 	rng := rand.New(rand.NewPCG(1, 1))
-	fmt.Fprintln(w, "date,store,item,sales")
+	text := []byte("date,store,item,sales\n")
 	for series := range 500 {
 		for day := range 1826 {
-			fmt.Fprintf(w, "%s,%d,%d,%d\n", panel.NewDate(2013, 1, 1)+panel.Date(day), series%10+1, series/10+1, 10+rng.IntN(90))
+			text = fmt.Appendf(text, "%s,%d,%d,%d\n", panel.NewDate(2013, 1, 1)+panel.Date(day), series%10+1, series/10+1, 10+rng.IntN(90))
 		}
 	}
-	return w.Flush()
+	return os.WriteFile(path, text, 0o600)
 }
 
 // benchmark runs a reader that returns the number of rows it found.
 func benchmark(b *testing.B, read func(path string) (int, error)) {
+	b.Helper()
 	path, want := benchFile(b)
 	b.Run(fmt.Sprintf("rows=%d", want), func(b *testing.B) {
 		b.ReportAllocs()

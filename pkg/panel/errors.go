@@ -159,7 +159,7 @@ func missingColumn(e *ColumnError, flag string, taken []string) error {
 	free := slices.DeleteFunc(slices.Clone(e.Have), func(name string) bool {
 		return name == "" || slices.Contains(taken, name)
 	})
-	text := fmt.Sprintf("name the column with %s", flag)
+	text := "name the column with " + flag
 	if len(e.Have) == 1 {
 		text = "the fields of a line stand between commas, semicolons or tabs"
 	}

@@ -8,35 +8,6 @@ import (
 	"github.com/salesctl/salesctl/internal/hint"
 )
 
-// DefaultDateFormat is the strftime format of an ISO day.
-const DefaultDateFormat = "%Y-%m-%d"
-
-// DateError says that text is not a day in a date format.
-type DateError struct {
-	Text   string
-	Format string // strftime
-	Reason string
-}
-
-// Error returns the text, cut where it is long, and the reason.
-func (e *DateError) Error() string { return quote(e.Text) + ": " + e.Reason }
-
-// ParseDate reads s by a strftime format of the directives %Y %m %d %-m %-d %y %b %B %H %M %S %%.
-// Every directive takes exactly its digits (%-m and %-d one or two), names of months are English
-// in any case, %y is 1969-2068, and the time of day must be midnight. The day must exist. Text that
-// is not such a day is a *DateError, with a hint at the format that reads it when just one does.
-func ParseDate(s, format string) (Date, error) {
-	l, err := compileLayout(format)
-	if err != nil {
-		return 0, err
-	}
-	d, fault := l.parse([]byte(s))
-	if fault != dateOK {
-		return 0, l.explain(s, fault)
-	}
-	return d, nil
-}
-
 // dateFault says why text is not a date. Hot loops pass it on; explain makes it an error.
 type dateFault int
 

@@ -23,18 +23,18 @@ import (
 
 const header = "date,store,item,sales\n"
 
-func read(t testing.TB, text string) (*panel.Panel, error) {
-	t.Helper()
-	return panel.ReadFrom(t.Context(), strings.NewReader(text), "f.csv", panel.Default())
+func read(tb testing.TB, text string) (*panel.Panel, error) {
+	tb.Helper()
+	return panel.ReadFrom(tb.Context(), strings.NewReader(text), "f.csv", panel.Default())
 }
 
-func mustRead(t testing.TB, text string, cfg panel.Config) *panel.Panel {
-	t.Helper()
-	p, err := panel.ReadFrom(t.Context(), strings.NewReader(text), "f.csv", cfg)
+func mustRead(tb testing.TB, text string, cfg panel.Config) *panel.Panel {
+	tb.Helper()
+	p, err := panel.ReadFrom(tb.Context(), strings.NewReader(text), "f.csv", cfg)
 	if err != nil {
-		t.Fatalf("ReadFrom: %v", err)
+		tb.Fatalf("ReadFrom: %v", err)
 	}
-	checkPanel(t, p)
+	checkPanel(tb, p)
 	return p
 }
 
@@ -410,16 +410,16 @@ func TestReadRefusesFiles(t *testing.T) {
 	}
 }
 
-func gzipped(t testing.TB, members ...string) string {
-	t.Helper()
+func gzipped(tb testing.TB, members ...string) string {
+	tb.Helper()
 	var b bytes.Buffer
 	for _, text := range members {
 		w := gzip.NewWriter(&b)
 		if _, err := w.Write([]byte(text)); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if err := w.Close(); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	return b.String()
@@ -521,43 +521,43 @@ func TestReadIsCancelled(t *testing.T) {
 }
 
 // checkPanel fails the test when a rule that every Panel follows is broken.
-func checkPanel(t testing.TB, p *panel.Panel) {
-	t.Helper()
+func checkPanel(tb testing.TB, p *panel.Panel) {
+	tb.Helper()
 	n := p.Len()
 	if len(p.Date) != n || len(p.Row) != n || p.Offset[0] != 0 || p.Offset[len(p.Offset)-1] != n || len(p.Codes) != len(p.IDs) {
-		t.Fatalf("lengths: %d dates, %d targets, %d rows, offsets %v, %d code columns of %d",
+		tb.Fatalf("lengths: %d dates, %d targets, %d rows, offsets %v, %d code columns of %d",
 			len(p.Date), n, len(p.Row), p.Offset, len(p.Codes), len(p.IDs))
 	}
 	for c, id := range p.IDs {
 		if id.Rule != panel.RuleOf(id.Values) {
-			t.Errorf("column %q: rule %s, want %s", id.Name, id.Rule, panel.RuleOf(id.Values))
+			tb.Errorf("column %q: rule %s, want %s", id.Name, id.Rule, panel.RuleOf(id.Values))
 		}
 		for i, v := range id.Values {
 			if v == "" || len(v) > 256 || i > 0 && id.Rule.Compare(id.Values[i-1], v) >= 0 {
-				t.Errorf("column %q: value %d, %q, is empty, long or not after the one before", id.Name, i, v)
+				tb.Errorf("column %q: value %d, %q, is empty, long or not after the one before", id.Name, i, v)
 			}
 		}
 		if len(p.Codes[c]) != p.NumSeries() {
-			t.Fatalf("column %q: %d codes for %d series", id.Name, len(p.Codes[c]), p.NumSeries())
+			tb.Fatalf("column %q: %d codes for %d series", id.Name, len(p.Codes[c]), p.NumSeries())
 		}
 	}
 	seen := make(map[int32]bool, n)
 	for s := range p.NumSeries() {
 		if p.Offset[s] >= p.Offset[s+1] {
-			t.Errorf("series %d is empty", s)
+			tb.Errorf("series %d is empty", s)
 		}
 		if s > 0 && compareSeries(p, s-1, s) >= 0 {
-			t.Errorf("series %d, %s, is not after the one before", s, p.Label(s))
+			tb.Errorf("series %d, %s, is not after the one before", s, p.Label(s))
 		}
 		for i := p.Offset[s]; i < p.Offset[s+1]; i++ {
 			if i > p.Offset[s] && p.Date[i] <= p.Date[i-1] {
-				t.Errorf("%s: %s is not after %s", p.Label(s), p.Date[i], p.Date[i-1])
+				tb.Errorf("%s: %s is not after %s", p.Label(s), p.Date[i], p.Date[i-1])
 			}
 			if math.IsInf(p.Y[i], 0) {
-				t.Errorf("observation %d is infinite", i)
+				tb.Errorf("observation %d is infinite", i)
 			}
 			if seen[p.Row[i]] {
-				t.Errorf("row %d stands twice", p.Row[i])
+				tb.Errorf("row %d stands twice", p.Row[i])
 			}
 			seen[p.Row[i]] = true
 		}

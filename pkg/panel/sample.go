@@ -1,7 +1,6 @@
 package panel
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -52,23 +51,25 @@ func Sample(w io.Writer, cfg SampleConfig) error {
 	if err := cfg.Validate(); err != nil {
 		return err
 	}
-	out := bufio.NewWriterSize(w, 64<<10)
-	out.WriteString("date,store,item,sales,promo\n") //nolint:errcheck // Flush returns it
-	var line []byte
+	text := []byte("date,store,item,sales,promo\n")
 	for s := range cfg.Series {
 		m := newMarket(cfg, s)
 		for day := cfg.firstDay(s); day < cfg.Days; day++ {
 			sales, promo := m.day(cfg.start(), day)
-			line = (cfg.start() + Date(day)).Append(line[:0])
+			if len(text) > 64<<10 {
+				if _, err := w.Write(text); err != nil {
+					return fmt.Errorf("write sample: %w", err)
+				}
+				text = text[:0]
+			}
+			text = (cfg.start() + Date(day)).Append(text)
 			for _, n := range []int{m.store, m.item, sales, promo} {
-				line = strconv.AppendInt(append(line, ','), int64(n), 10)
+				text = strconv.AppendInt(append(text, ','), int64(n), 10)
 			}
-			if _, err := out.Write(append(line, '\n')); err != nil {
-				return fmt.Errorf("write sample: %w", err)
-			}
+			text = append(text, '\n')
 		}
 	}
-	if err := out.Flush(); err != nil {
+	if _, err := w.Write(text); err != nil {
 		return fmt.Errorf("write sample: %w", err)
 	}
 	return nil

@@ -37,7 +37,7 @@ func hanging(ctx context.Context, t *testing.T, program string, child train.Chil
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // only read from
 	r := bufio.NewReader(f)
 	if line, err := r.ReadString('\n'); line != "ready\n" {
 		t.Fatalf("read %q, %v from the program", line, err)

@@ -78,7 +78,7 @@ type fit struct {
 func (f *fit) train(ctx context.Context) (text []byte, best int, err error) {
 	rows := f.usableRows()
 	if len(rows) < minRows {
-		return nil, 0, fmt.Errorf("train: %d rows with a target, at least %d are needed", len(rows), minRows)
+		return nil, 0, fmt.Errorf("train: %d rows with a target, at least %d are needed: %w", len(rows), minRows, ErrTooShort)
 	}
 	if f.cfg.Split == SplitRandom {
 		f.trainRows, f.validRows = splitRandom(rows)

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -23,6 +24,9 @@ const (
 	// horizon before them, so that no held-out row takes part in any choice.
 	SplitTime Split = "time"
 )
+
+// ErrTooShort is wrapped when there are too few rows to train on some and score others.
+var ErrTooShort = errors.New("too short a history")
 
 // testSize and randomState are the original's.
 const (
@@ -58,8 +62,8 @@ func splitTime(m *features.Matrix, rows []int, cutoff panel.Date, horizon int) (
 		}
 	}
 	if len(train) == 0 || len(valid) == 0 {
-		return nil, nil, hint.Wrap(fmt.Errorf("time split: %d rows up to %s and %d in the %d days after it: too short a history",
-			len(train), cutoff, len(valid), horizon),
+		return nil, nil, hint.Wrap(fmt.Errorf("time split: %d rows up to %s and %d in the %d days after it: %w",
+			len(train), cutoff, len(valid), horizon, ErrTooShort),
 			"two horizons are held out: give more history, a shorter --horizon, or --split random")
 	}
 	return train, valid, nil

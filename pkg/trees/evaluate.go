@@ -1,9 +1,6 @@
 package trees
 
-import (
-	"errors"
-	"math"
-)
+import "math"
 
 // Bits of a node's decision_type.
 const (
@@ -14,8 +11,6 @@ const (
 	missingZero    = 1
 	missingNaN     = 2
 )
-
-var errMissingType = errors.New("missing type 3 is unknown")
 
 // zeroBand is the largest magnitude that LightGBM reads as zero, its 1e-35f.
 const zeroBand = float64(float32(1e-35))
@@ -72,9 +67,9 @@ type ensemble struct {
 
 // newNode decides once what evaluation would decide for every row: where NaN goes, and how the
 // values that LightGBM reads as zero compare with the threshold.
-func newNode(decision int, threshold float64) (node, error) {
+func newNode(decision int, threshold float64) node {
 	if decision&categoricalBit != 0 {
-		return node{rule: categorical}, checkMissing(decision)
+		return node{rule: categorical}
 	}
 	zeroLeft := threshold >= 0
 	defaultLeft := decision&defaultLeftBit != 0
@@ -90,14 +85,7 @@ func newNode(decision int, threshold float64) (node, error) {
 	if defaultLeft {
 		n.rule |= nanLeft
 	}
-	return n, checkMissing(decision)
-}
-
-func checkMissing(decision int) error {
-	if decision>>missingShift > missingNaN {
-		return errMissingType
-	}
-	return nil
+	return n
 }
 
 // pastZero moves a threshold inside the zero band to the end of the band, so that every value

@@ -198,10 +198,7 @@ func (r *treeReader) appendNodes(leaves, firstSet int) error {
 	}
 	e.nodes = slices.Grow(e.nodes, leaves-1)
 	for i := range leaves - 1 {
-		n, err := newNode(r.decision[i], r.threshold[i])
-		if err != nil {
-			return r.fields.find("decision_type").fail(fmt.Errorf("node %d: %w", i, err))
-		}
+		n := newNode(r.decision[i], r.threshold[i])
 		if n.rule&categorical != 0 {
 			number := r.threshold[i]
 			if number != math.Trunc(number) || number < 0 || number >= float64(len(e.sets)-firstSet) {
