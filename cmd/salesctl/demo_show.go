@@ -26,20 +26,21 @@ func (d *demo) show(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	commands := d.commands(sales)
+	var b strings.Builder
+	if err := writeTable(&b, d.summary(sales, forecasts)); err != nil {
+		return err
+	}
+	b.WriteString("\n")
+	if err := report.Plot(&b, firstSeries(e, sales, forecasts)); err != nil {
+		return err
+	}
+	b.WriteString("\n")
+	if err := writeTable(&b, d.written()); err != nil {
+		return err
+	}
+	b.WriteString("\nTry next:\n" + indent(strings.Join(d.commands(sales), "\n")) + "\n")
 	return e.writeOutput(ctx, "", func(w io.Writer) error {
-		if err := writeTable(w, d.summary(sales, forecasts)); err != nil {
-			return err
-		}
-		fmt.Fprintln(w)
-		if err := report.Plot(w, firstSeries(e, sales, forecasts)); err != nil {
-			return err
-		}
-		fmt.Fprintln(w)
-		if err := writeTable(w, d.written()); err != nil {
-			return err
-		}
-		_, err := fmt.Fprintf(w, "\nTry next:\n%s\n", indent(strings.Join(commands, "\n")))
+		_, err := io.WriteString(w, b.String())
 		return err
 	})
 }

@@ -6,24 +6,24 @@ import "encoding/binary"
 // numbers are brought together when the panel is assembled.
 type coder struct {
 	columns []dictionary
-	pairs   []map[uint64]int32 // per id column after the first: (number so far, code) -> number
-	tuples  []int32            // per series its codes, one per column
+	pairs   []numbers // per column but the first: of a series by the columns before and this one's code
+	tuples  []int32   // per series its codes, one a column
+	count   int32     // of series
 
 	codes []int32 // of the current row
-	last  int32   // series of the row before, -1 for none
-	count int32
+	last  int32   // series of the row before, -1 where an id has changed since
 }
 
 func newCoder(columns int) *coder {
 	c := &coder{
 		columns: make([]dictionary, columns),
-		pairs:   make([]map[uint64]int32, columns),
+		pairs:   make([]numbers, columns),
 		codes:   make([]int32, columns),
 		last:    -1,
 	}
 	for i := range c.columns {
-		c.columns[i] = dictionary{short: make(map[uint64]int32), long: make(map[string]int32)}
-		c.pairs[i] = make(map[uint64]int32)
+		c.columns[i] = dictionary{short: newNumbers(), long: make(map[string]int32)}
+		c.pairs[i] = newNumbers()
 	}
 	return c
 }
@@ -68,34 +68,25 @@ func (c *coder) series() int32 {
 	if c.last >= 0 {
 		return c.last
 	}
-	n := c.codes[0]
+	// A number stands for the ids up to a column; with the next id it gives the next number. The
+	// last one is the series.
+	n := int32(0)
 	for i, code := range c.codes {
-		n = c.pair(i, n, code)
+		next := int32(len(c.pairs[i].all))
+		n, _ = c.pairs[i].of(uint64(n)<<32|uint64(code), next)
 	}
-	c.last = n
-	return n
-}
-
-// pair numbers the series by its columns up to column.
-func (c *coder) pair(column int, before, code int32) int32 {
-	key := uint64(before)<<32 | uint64(code)
-	n, ok := c.pairs[column][key]
-	if ok {
-		return n
-	}
-	n = int32(len(c.pairs[column]))
-	c.pairs[column][key] = n
-	if column == len(c.columns)-1 {
+	if n == c.count {
 		c.tuples = append(c.tuples, c.codes...)
 		c.count++
 	}
+	c.last = n
 	return n
 }
 
 // dictionary numbers the distinct values of one column. Values of up to seven bytes, nearly all
 // ids, are looked up as one integer.
 type dictionary struct {
-	short map[uint64]int32
+	short numbers
 	long  map[string]int32
 	ids   []string
 
@@ -118,11 +109,43 @@ func (d *dictionary) code(id []byte) int32 {
 	for _, b := range id {
 		key = key<<8 | uint64(b)
 	}
-	code, ok := d.short[key]
-	if !ok {
-		code = int32(len(d.ids))
+	code, known := d.short.of(key, int32(len(d.ids)))
+	if !known {
 		d.ids = append(d.ids, string(id))
-		d.short[key] = code
 	}
 	return code
+}
+
+// numbers gives keys numbers. The keys seen lately are in a small table before the map, which is
+// the same whatever keys a file makes.
+type numbers struct {
+	recent []numbered // by a hash of the key
+	all    map[uint64]int32
+}
+
+type numbered struct {
+	key    uint64 // plus 1; 0 is none
+	number int32
+}
+
+const recentBits = 10
+
+func newNumbers() numbers {
+	return numbers{recent: make([]numbered, 1<<recentBits), all: make(map[uint64]int32)}
+}
+
+// of returns the number of a key, which is next if it had none.
+func (n *numbers) of(key uint64, next int32) (number int32, known bool) {
+	const golden = 0x9e3779b97f4a7c15 // D. Knuth, The Art of Computer Programming, 6.4
+	r := &n.recent[(key*golden)>>(64-recentBits)]
+	if r.key == key+1 {
+		return r.number, true
+	}
+	number, known = n.all[key]
+	if !known {
+		number = next
+		n.all[key] = number
+	}
+	*r = numbered{key: key + 1, number: number}
+	return number, known
 }

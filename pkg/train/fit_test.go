@@ -1,0 +1,240 @@
+package train_test
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/salesctl/salesctl/pkg/features"
+	"github.com/salesctl/salesctl/pkg/model"
+	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/score"
+	"github.com/salesctl/salesctl/pkg/train"
+	"github.com/salesctl/salesctl/pkg/trees"
+)
+
+// matrix returns the matrix of three series of text ids: 300 days each, the last one 20 days
+// late; day 250 of each series has no target.
+func matrix(t *testing.T) *features.Matrix {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("date,shop,sales\n")
+	for s, shop := range []string{"b", "a", "c"} {
+		for d := range 300 {
+			if s == 2 && d < 20 {
+				continue
+			}
+			y := fmt.Sprint(10*s + 3*(d%7) + (d*d*31+s)%5)
+			if d == 250 {
+				y = ""
+			}
+			fmt.Fprintf(&b, "%s,%s,%s\n", panel.NewDate(2022, 3, 1)+panel.Date(d), shop, y)
+		}
+	}
+	cfg := panel.Default()
+	cfg.IDs = []string{"shop"}
+	p, err := panel.ReadFrom(t.Context(), strings.NewReader(b.String()), "shops.csv", cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := features.NewSpec(p, features.Default(), panel.DefaultDateFormat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := features.Build(p, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func quick(split train.Split) train.Config {
+	cfg := train.Default()
+	cfg.Split, cfg.Horizon = split, 30
+	cfg.Params["num_iterations"], cfg.Params["early_stopping_round"] = "30", "10"
+	return cfg
+}
+
+func ignore(train.Stage, train.Evaluation) {}
+
+func TestFit(t *testing.T) {
+	t.Parallel()
+	m := matrix(t)
+	last := m.Spec.LastDate
+	tests := []struct {
+		name    string
+		split   train.Split
+		stages  []train.Stage
+		holdout func(date panel.Date) bool // nil: not by date
+		rows    int
+	}{
+		// 880 rows, 3 of them without a target.
+		{"random", train.SplitRandom, []train.Stage{train.StageFinal}, nil, 176},
+		{"time", train.SplitTime, []train.Stage{train.StageChoice, train.StageFinal}, func(d panel.Date) bool { return d > last-30 }, 90},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var stages []train.Stage
+			observe := func(s train.Stage, _ train.Evaluation) {
+				if len(stages) == 0 || stages[len(stages)-1] != s {
+					stages = append(stages, s)
+				}
+			}
+			got, err := train.Fit(t.Context(), lightGBM(t), t.TempDir(), m, quick(tt.split), observe)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.stages, stages); diff != "" {
+				t.Errorf("stages (-want +got):\n%s", diff)
+			}
+			if len(got.Holdout) != tt.rows {
+				t.Errorf("%d held-out rows, want %d", len(got.Holdout), tt.rows)
+			}
+			checkHoldout(t, m, got, tt.holdout)
+		})
+	}
+}
+
+// checkHoldout compares the held-out rows with the matrix, the bundle's trees and its scores.
+func checkHoldout(t *testing.T, m *features.Matrix, got *train.Result, in func(panel.Date) bool) {
+	t.Helper()
+	read, err := trees.Parse(got.Content.Trees)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := read.NumIterations(); n != got.Content.Metrics.BestIteration {
+		t.Errorf("%d iterations in the trees, the best is %d", n, got.Content.Metrics.BestIteration)
+	}
+	row, out := make([]float64, read.NumFeatures()), make([]float64, 1)
+	var actual, predicted []float64
+	before := -1
+	for _, p := range got.Holdout {
+		if p.Row <= before || math.IsNaN(p.Actual) || p.Actual != m.Target[p.Row] || (in != nil && !in(m.Date[p.Row])) {
+			t.Fatalf("held-out row %+v after row %d, matrix has %v on %s", p, before, m.Target[p.Row], m.Date[p.Row])
+		}
+		before = p.Row
+		m.Row(row, p.Row)
+		read.Raw(out, row)
+		if out[0] != p.Predicted {
+			t.Fatalf("row %d: predicted %v, the bundle's trees say %v", p.Row, p.Predicted, out[0])
+		}
+		actual, predicted = append(actual, p.Actual), append(predicted, p.Predicted)
+	}
+	want, err := score.Of(actual, predicted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, *got.Content.Metrics.Valid); diff != "" {
+		t.Errorf("scores (-of the pairs +of the bundle):\n%s", diff)
+	}
+}
+
+// TestFitSeesNothingHeldOut is the promise that no held-out row takes part in any choice: other
+// targets in the last 30 days leave the trees as they are.
+func TestFitSeesNothingHeldOut(t *testing.T) {
+	t.Parallel()
+	var texts []string
+	for _, factor := range []float64{1, 100} {
+		m := matrix(t)
+		for i := range m.Target {
+			if m.Date[i] > m.Spec.LastDate-30 {
+				m.Target[i] *= factor
+			}
+		}
+		got, err := train.Fit(t.Context(), lightGBM(t), t.TempDir(), m, quick(train.SplitTime), ignore)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, string(got.Content.Trees))
+	}
+	if texts[0] != texts[1] {
+		t.Error("the held-out targets changed the trees")
+	}
+}
+
+func TestFitMakesABundle(t *testing.T) {
+	t.Parallel()
+	m := matrix(t)
+	fitted, err := train.Fit(t.Context(), lightGBM(t), t.TempDir(), m, quick(train.SplitRandom), ignore)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := fitted.Content
+	if n := len(c.Golden.Raw); n != 256 {
+		t.Errorf("%d golden rows, want 256", n)
+	}
+	wantHistory := &model.History{
+		IDs: []string{"shop"}, Values: [][]string{{"a", "b", "c"}},
+		Date: []panel.Date{m.Spec.LastDate, m.Spec.LastDate, m.Spec.LastDate},
+		Y:    []float64{m.Target[599], m.Target[299], m.Target[879]}, // shops stand in the order b, a, c
+	}
+	if diff := cmp.Diff(wantHistory, c.History); diff != "" {
+		t.Errorf("history (-want +got):\n%s", diff)
+	}
+	if c.DataDigest != m.Digest() || c.ConfigDigest != quick(train.SplitRandom).Digest(m.Spec.Features) {
+		t.Error("the digests are not those of the matrix and the config")
+	}
+	for _, word := range []string{"train.csv", "model.txt", "num_threads"} {
+		if strings.Contains(string(c.Trees), word) {
+			t.Errorf("the trees hold %q, which is not the same everywhere", word)
+		}
+	}
+}
+
+func TestFitRefuses(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		change func(*train.Config, *features.Matrix)
+		want   error
+		text   string
+	}{
+		{"two horizons are longer than the history", func(c *train.Config, _ *features.Matrix) {
+			c.Split, c.Horizon = train.SplitTime, 200
+		}, train.ErrTooShort, "too short"},
+		{"no targets", func(_ *train.Config, m *features.Matrix) {
+			for i := range m.Target {
+				m.Target[i] = math.NaN()
+			}
+		}, train.ErrTooShort, "0 rows with a target"},
+		{"a bad config", func(c *train.Config, _ *features.Matrix) { c.Horizon = 0 }, nil, "horizon"},
+		{"parameters that LightGBM refuses", func(c *train.Config, _ *features.Matrix) {
+			c.Params["objective"] = "regression_l9"
+		}, nil, "regression_l9"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			m, cfg := matrix(t), quick(train.SplitRandom)
+			tt.change(&cfg, m)
+			_, err := train.Fit(t.Context(), lightGBM(t), t.TempDir(), m, cfg, ignore)
+			if err == nil || (tt.want != nil && !errors.Is(err, tt.want)) || !strings.Contains(err.Error(), tt.text) {
+				t.Errorf("got %v, want %v with %q", err, tt.want, tt.text)
+			}
+		})
+	}
+}
+
+// TestFitComparesWithLightGBM has a LightGBM whose predictions are off in one row.
+func TestFitComparesWithLightGBM(t *testing.T) {
+	t.Parallel()
+	liar := filepath.Join(t.TempDir(), "lightgbm")
+	script := "#!/bin/bash\n" + lightGBM(t).Path + ` "$@" || exit
+if grep -q '^task=predict' "${1#config=}"; then sed -i '7s/.*/1.5/' raw.tsv; fi
+`
+	if err := os.WriteFile(liar, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	lgb := &train.LightGBM{Path: liar, Child: train.Child{Environ: os.Environ()}}
+	_, err := train.Fit(t.Context(), lgb, t.TempDir(), matrix(t), quick(train.SplitRandom), ignore)
+	if !errors.Is(err, train.ErrUnlikeLightGBM) || !strings.Contains(err.Error(), "LightGBM 1.5") {
+		t.Errorf("got %v, want ErrUnlikeLightGBM that shows both numbers", err)
+	}
+}
