@@ -23,7 +23,9 @@ pins+=" --hash=sha256:f8e20f682c9aabd000bcf4a7ed8aa6f473c1adfecccae34ec24e823d15
 selftest_sha256=a39dc5e2664974c01479b08c231ed94d277512432be30d2a282685e2e2ac29c8
 stamp="lightgbm-$version.sha256" # in DIR: the checksums of what was installed, written last
 elsewhere="or install LightGBM $version yourself (brew install lightgbm, or conda install -c conda-forge lightgbm) and name it with --lightgbm PATH"
-work=""
+work=""     # where everything is built
+replaced="" # what was at DIR, on its way out
+pip=(python3 -m pip)
 
 say() { printf 'install-lightgbm: %s\n' "$*" >&2; }
 
@@ -57,6 +59,10 @@ main() {
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
   make_work "$dir"
+  if ! has_module pip; then
+    python3 -m venv "$work/venv" || die "python3 has no pip and its venv does not work: install python3-pip, $elsewhere"
+    pip=("$work/venv/bin/python" -m pip)
+  fi
   if [[ -n $full ]] || ! thin_build; then
     full_build
   fi
@@ -77,8 +83,12 @@ need_tools() {
   for tool in python3 g++ gcc tar awk sha256sum; do
     command -v "$tool" >/dev/null || die "$tool is not installed: install $(package_of "$tool") (Debian, Ubuntu: apt-get install $(package_of "$tool")), $elsewhere"
   done
-  python3 -c 'import pip' 2>/dev/null ||
-    die "python3 has no pip: install pip (Debian, Ubuntu: apt-get install python3-pip), $elsewhere"
+  has_module pip || has_module ensurepip ||
+    die "python3 has no pip or is older than 3.8: install pip (Debian, Ubuntu: apt-get install python3-pip), $elsewhere"
+}
+
+has_module() {
+  python3 -c "import sys, $1; sys.exit(sys.version_info < (3, 8))" 2>/dev/null
 }
 
 package_of() {
@@ -112,17 +122,21 @@ make_work() {
 
 cleanup() {
   trap '' INT TERM HUP # a second signal must not stop the removal
+  if [[ -n $replaced && ! -e $replaced ]]; then
+    mv "$work/replaced" "$replaced"
+  fi
   [[ -z $work ]] || rm -rf "$work"
 }
 
 # fetch downloads one file of the release into DIR; its other arguments choose wheel or sdist.
-# It returns 2 if pip finds no wheel for this machine and ends the script on any other failure.
+# It returns 2 if pip finds none for this machine and ends the script on any other failure. What
+# it downloads is unpacked but not run by Python, so a Python that LightGBM is too new for will do.
 fetch() {
   local dir=$1 log="$work/pip.log"
   shift
   printf '%s\n' "$pins" >"$work/pins.txt"
-  if python3 -m pip download --quiet --disable-pip-version-check --no-input --retries 2 --timeout 30 \
-    --no-deps --require-hashes "$@" --dest "$dir" --requirement "$work/pins.txt" >"$log" 2>&1; then
+  if "${pip[@]}" download --quiet --disable-pip-version-check --no-input --retries 2 --timeout 30 \
+    --ignore-requires-python --no-deps --require-hashes "$@" --dest "$dir" --requirement "$work/pins.txt" >"$log" 2>&1; then
     return 0
   fi
   if grep -q 'DO NOT MATCH THE HASHES' "$log"; then
@@ -276,6 +290,7 @@ publish() {
   (cd "$stage" && sha256sum -- * >"$work/$stamp" && mv "$work/$stamp" .)
   if [[ -d $dir ]]; then
     mv "$dir" "$work/replaced"
+    replaced=$dir
   fi
   python3 -c 'import os, sys; os.rename(*sys.argv[1:])' "$stage" "$dir" 2>/dev/null || installed "$dir" ||
     die "cannot rename the finished program to $dir: remove what is there and run this again"

@@ -28,7 +28,6 @@ const (
 	exitData        = 3
 	exitNoTool      = 5
 	exitNotFound    = 6
-	exitGate        = 7
 	exitInterrupted = 130
 )
 
@@ -45,7 +44,6 @@ func failures() []failure {
 		{"interrupted", exitInterrupted, is(errInterrupted)},
 		{"usage", exitUsage, as[*usageError]},
 		{"config", exitUsage, as[*configError]},
-		{"gate_failed", exitGate, is(errGate)},
 		{"usage", exitUsage, is(model.ErrBadRef)},
 		{"no_lightgbm", exitNoTool, is(train.ErrNoLightGBM)},
 		{"no_lightgbm", exitNoTool, as[*train.NamedError]},
@@ -66,9 +64,6 @@ func failures() []failure {
 
 // errInterrupted stands for whatever error a verb returned after a signal had ended its context.
 var errInterrupted = errors.New("interrupted")
-
-// errGate is wrapped by the error of a verb whose result did not pass a quality gate.
-var errGate = errors.New("quality gate failed")
 
 func is(target error) func(error) bool {
 	return func(err error) bool { return errors.Is(err, target) }

@@ -49,7 +49,7 @@ func TestClassify(t *testing.T) {
 		{"damaged matrix", features.ErrBadMatrix, "bad_data", 3},
 		{"columns that cannot be features", features.ErrBadSpec, "bad_data", 3},
 		{"no requests", forecast.ErrNoRequests, "bad_data", 3},
-		{"quality gate", errGate, "gate_failed", 7},
+		{"sales of too few days", train.ErrTooShort, "bad_data", 3},
 		{"interrupted", errInterrupted, "interrupted", 130},
 	}
 	for _, tt := range tests {

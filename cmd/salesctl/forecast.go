@@ -55,6 +55,9 @@ salesctl forecast --model sales@champion --horizon 90 -o jsonl`),
 }
 
 func runForecast(ctx context.Context, o *forecastOptions) error {
+	if err := checkOutput(o.to.output, o.sales.path); err != nil {
+		return err
+	}
 	b, err := o.bundle(ctx)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -96,6 +97,9 @@ func (v *engineValue) String() string { return string(*v.engine) }
 func (v *engineValue) Type() string { return "ENGINE" }
 
 func runPredict(ctx context.Context, o *predictOptions) error {
+	if err := checkOutput(o.to.output, o.input); err != nil {
+		return err
+	}
 	b, err := loadBundle(o.config, o.model)
 	if err != nil {
 		return err
@@ -124,18 +128,26 @@ func (o *predictOptions) requests(s *features.Spec) ([]forecast.Request, error) 
 	case o.input == "-":
 		return forecast.ReadRequests(o.Stdin, "stdin", s)
 	case o.input != "":
-		f, err := os.Open(filepath.Clean(o.input))
-		if err != nil {
-			return nil, fmt.Errorf("read requests: %w", err)
-		}
-		defer f.Close()
-		return forecast.ReadRequests(f, o.input, s)
+		return readRequests(o.input, s)
 	}
 	r, err := o.single(s)
 	if err != nil {
 		return nil, err
 	}
 	return []forecast.Request{r}, nil
+}
+
+// readRequests reads a file of requests.
+func readRequests(path string, s *features.Spec) ([]forecast.Request, error) {
+	f, err := os.Open(filepath.Clean(path))
+	if err != nil {
+		return nil, fmt.Errorf("read requests: %w", err)
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, hint.Wrap(&panel.FileError{File: path, Code: panel.CodeDirectory, Err: errors.New("this is a directory")}, "name a CSV file")
+	}
+	return forecast.ReadRequests(f, path, s)
 }
 
 // single returns the request of the flags.

@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/features"
 )
 
@@ -67,20 +70,40 @@ func (o *preprocessOptions) matrixFormat() (features.Format, error) {
 	return features.CSV, nil
 }
 
+// checkPlace reports why the matrix and its spec could not be written: they are two files beside
+// each other, which take the place of earlier ones.
+func (o *preprocessOptions) checkPlace() error {
+	switch o.output {
+	case "":
+		return usagef("no place for the matrix: give --output MATRIX")
+	case "-":
+		return usagef("a matrix has its spec beside it and cannot go to stdout: give --output MATRIX")
+	}
+	for _, path := range []string{o.output, features.SpecPath(o.output)} {
+		if err := checkOutput(path, o.sales.path); err != nil {
+			return err
+		}
+		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+			return hint.Wrap(fmt.Errorf("write %s: this is a link or a device", path), "name a file, or one that is not there yet")
+		}
+	}
+	return nil
+}
+
 func runPreprocess(ctx context.Context, o *preprocessOptions) error {
 	f, err := o.matrixFormat()
 	if err != nil {
 		return err
 	}
-	if o.output == "" {
-		return usagef("no place for the matrix: give --output MATRIX")
+	if err := o.checkPlace(); err != nil {
+		return err
 	}
 	m, err := buildMatrix(ctx, o.env, o.config, o.sales.path)
 	if err != nil {
 		return err
 	}
 	if err := m.WriteFile(ctx, o.output, f); err != nil {
-		return err
+		return writeFailed(o.output, err)
 	}
 	result := struct {
 		Matrix   string `json:"matrix"`

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
@@ -24,16 +23,6 @@ func newProgress(e *env) progress {
 		return &barProgress{env: e}
 	}
 	return &logProgress{env: e}
-}
-
-// progressLine shows one line about long work: as it is on a terminal, above a progress bar
-// while there is one, and as a log entry elsewhere.
-func (e *env) progressLine(line string) {
-	if e.StderrIsTerminal && !e.global.Quiet {
-		_, _ = io.WriteString(e.logTo, line+"\n")
-		return
-	}
-	e.Log.Info().Msg(line)
 }
 
 type noProgress struct{}

@@ -31,7 +31,7 @@ func promote(ctx context.Context, e *env, cfg *config, reg *model.Registry, b *m
 	}
 	if err != nil {
 		e.Log.Warn().Err(err).Msg("the champion cannot be compared")
-		return challenge(ctx, e, reg, b)
+		return challenge(ctx, e, cfg, reg, b)
 	}
 	old, err := scoreOn(ctx, champion, m, holdout)
 	if ctx.Err() != nil {
@@ -39,14 +39,14 @@ func promote(ctx context.Context, e *env, cfg *config, reg *model.Registry, b *m
 	}
 	if err != nil {
 		e.Log.Warn().Err(err).Msg("the champion cannot be compared")
-		return challenge(ctx, e, reg, b)
+		return challenge(ctx, e, cfg, reg, b)
 	}
 	now := b.Metrics.Valid.WAPE
 	e.Log.Info().Float64("new_wape", now).Float64("champion_wape", old.WAPE).Str("champion", champion.ID).Msg("scored on the same rows")
 	if now <= old.WAPE*(1+tolerance) {
 		return crown(ctx, reg, b)
 	}
-	return challenge(ctx, e, reg, b)
+	return challenge(ctx, e, cfg, reg, b)
 }
 
 // crown makes the version the champion.
@@ -56,11 +56,15 @@ func crown(ctx context.Context, reg *model.Registry, b *model.Bundle) (string, e
 }
 
 // challenge makes the version the challenger and says how to promote it all the same.
-func challenge(ctx context.Context, e *env, reg *model.Registry, b *model.Bundle) (string, error) {
+func challenge(ctx context.Context, e *env, cfg *config, reg *model.Registry, b *model.Bundle) (string, error) {
 	if _, err := reg.SetChallenger(ctx, b.Name, b.ID); err != nil {
 		return "", err
 	}
-	e.Log.Warn().Msg(fmt.Sprintf("the champion stays; to move it: salesctl model promote %s@%s", b.Name, b.ID))
+	command := fmt.Sprintf("salesctl model promote %s@%s", b.Name, b.ID)
+	if dir := cfg.Registry.Dir; dir != defaultConfig().Registry.Dir {
+		command += " --models " + shellWord(dir)
+	}
+	e.Log.Warn().Msg("the champion stays; to move it: " + command)
 	return "challenger", nil
 }
 

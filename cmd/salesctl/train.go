@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,7 +11,9 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
 
+	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/model"
 	"github.com/salesctl/salesctl/pkg/train"
@@ -63,24 +66,38 @@ salesctl train sales.csv --set lightgbm.num_leaves=31 --promote never`),
 }
 
 func runTrain(ctx context.Context, o *trainOptions) error {
+	if err := checkOutput(o.validation, o.sales.path, o.features); err != nil {
+		return err
+	}
 	m, err := o.matrix(ctx)
 	if err != nil {
 		return err
 	}
-	var t *trained
-	if o.validation == "" {
-		t, err = trainBundle(ctx, o.env, o.config, m, nil)
-	} else {
-		// The file gets its name only after the version is published.
-		err = o.writeOutput(ctx, o.validation, func(w io.Writer) (err error) {
-			t, err = trainBundle(ctx, o.env, o.config, m, func(pairs []train.Pair) error { return writePairs(w, pairs) })
-			return err
-		})
-	}
+	t, err := o.train(ctx, m)
 	if err != nil {
 		return err
 	}
 	return o.writeOutput(ctx, "", func(w io.Writer) error { return o.format.write(w, t.result, t.grid()) })
+}
+
+// train trains on m and writes the validation file, if there is one. It gets its name only after
+// the version is published.
+func (o *trainOptions) train(ctx context.Context, m *features.Matrix) (t *trained, err error) {
+	if o.validation == "" {
+		return trainBundle(ctx, o.env, o.config, m, nil)
+	}
+	var training, writing error
+	err = o.writeOutput(ctx, o.validation, func(w io.Writer) error {
+		t, training = trainBundle(ctx, o.env, o.config, m, func(pairs []train.Pair) error {
+			writing = writePairs(w, pairs)
+			return writing
+		})
+		return training
+	})
+	if training != nil && writing == nil {
+		return nil, training // the file has no part in it
+	}
+	return t, err
 }
 
 func (o *trainOptions) matrix(ctx context.Context) (*features.Matrix, error) {
@@ -111,6 +128,9 @@ type trainResult struct {
 // alias to it.
 func trainBundle(ctx context.Context, e *env, cfg *config, m *features.Matrix, holdout func([]train.Pair) error) (*trained, error) {
 	start := e.Now()
+	if err := checkPublish(cfg); err != nil {
+		return nil, err
+	}
 	lgb, err := train.Find(ctx, e.lightGBMLookup(*cfg))
 	if err != nil {
 		return nil, err
@@ -125,7 +145,7 @@ func trainBundle(ctx context.Context, e *env, cfg *config, m *features.Matrix, h
 	fitted, err := train.Fit(ctx, lgb, dir, m, settings, curve.observe)
 	curve.done()
 	if err != nil {
-		return nil, err
+		return nil, trainFailed(dir, err)
 	}
 	for _, w := range fitted.Warnings {
 		e.Log.Warn().Str("from", "LightGBM").Msg(w)
@@ -136,6 +156,27 @@ func trainBundle(ctx context.Context, e *env, cfg *config, m *features.Matrix, h
 		}
 	}
 	return publish(ctx, e, cfg, m, fitted, lgb, start)
+}
+
+// checkPublish reports, before hours of training, why nothing could be published.
+func checkPublish(cfg *config) error {
+	_, err := model.Open(cfg.Registry.Dir).Aliases(cfg.Registry.Name)
+	if errors.Is(err, model.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// trainFailed adds the remedy to the error of a training whose directory has no room left.
+// LightGBM says what it could not write, but not why.
+func trainFailed(dir string, err error) error {
+	const page = 4096
+	remedy := "make room for " + dir + ", or name a directory on another disk with the variable TMPDIR"
+	var disk unix.Statfs_t
+	if unix.Statfs(dir, &disk) == nil && disk.Bavail*uint64(disk.Bsize) < page {
+		return hint.Wrap(err, remedy)
+	}
+	return noRoom(err, remedy)
 }
 
 // publish puts the version into the registry and moves an alias to it.
@@ -151,7 +192,7 @@ func publish(ctx context.Context, e *env, cfg *config, m *features.Matrix, r *tr
 	}
 	version, err := reg.Put(ctx, cfg.Registry.Name, r.Content, prov, end)
 	if err != nil {
-		return nil, err
+		return nil, noRoom(err, "make room, or name a registry on another disk with --models; nothing was published")
 	}
 	bundle, err := reg.Load(cfg.Registry.Name, version.ID, model.CheckSums)
 	if err != nil {

@@ -33,9 +33,9 @@ func dateFeatures() []dateFeature {
 		{"month", func(c calendar) float64 { return float64(c.month) }},
 		{"day", func(c calendar) float64 { return float64(c.day) }},
 		{"year", func(c calendar) float64 { return float64(c.year) }},
-		{"is_weekend", func(c calendar) float64 { return oneIf(c.dayofweek >= 5) }},
-		{"is_month_start", func(c calendar) float64 { return oneIf(c.day == 1) }},
-		{"is_month_end", func(c calendar) float64 { return oneIf(isMonthStart(c.date + 1)) }},
+		{"is_weekend", flag(func(c calendar) bool { return c.dayofweek >= 5 })},
+		{"is_month_start", flag(func(c calendar) bool { return c.day == 1 })},
+		{"is_month_end", flag(func(c calendar) bool { return newCalendar(c.date+1).day == 1 })},
 		{"week", func(c calendar) float64 { return float64(isoWeek(c)) }},
 		{"dayofyear", func(c calendar) float64 { return float64(dayOfYear(c.date, c.year)) }},
 		{"quarter", func(c calendar) float64 { return float64((c.month + 2) / 3) }},
@@ -74,11 +74,6 @@ func resolveDateFeatures(names []string) ([]dateFeature, error) {
 	return out, errors.Join(errs...)
 }
 
-func isMonthStart(d panel.Date) bool {
-	_, _, day := d.Civil()
-	return day == 1
-}
-
 func dayOfYear(d panel.Date, year int) int { return int(d-panel.NewDate(year, 1, 1)) + 1 }
 
 // isoWeek returns the ISO 8601 week, 1-53: the week of the Thursday nearest to the day.
@@ -88,9 +83,12 @@ func isoWeek(c calendar) int {
 	return (dayOfYear(thursday, year)-1)/7 + 1
 }
 
-func oneIf(b bool) float64 {
-	if b {
-		return 1
+// flag turns a fact about a day into 1 or 0.
+func flag(fact func(calendar) bool) func(calendar) float64 {
+	return func(c calendar) float64 {
+		if fact(c) {
+			return 1
+		}
+		return 0
 	}
-	return 0
 }

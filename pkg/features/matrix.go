@@ -78,7 +78,7 @@ func (m *Matrix) ID(column, i int) string { return m.Spec.IDs[column].Values[m.C
 // whatever file it came from. All NaN count as one value.
 func (m *Matrix) Digest() string {
 	h := sha256.New()
-	fmt.Fprintf(h, "matrix %s %d\n", m.Spec.Fingerprint(), m.Len())
+	h.Write(fmt.Appendf(nil, "matrix %s %d\n", m.Spec.Fingerprint(), m.Len()))
 	hashInts(h, m.Date)
 	for _, codes := range m.Codes {
 		hashInts(h, codes)

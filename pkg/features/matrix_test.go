@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -211,7 +212,7 @@ func BenchmarkBuild(b *testing.B) {
 	}
 	p.Codes = make([][]int32, 2)
 	for s := range series {
-		p.IDs[1].Values = append(p.IDs[1].Values, fmt.Sprint(s+1))
+		p.IDs[1].Values = append(p.IDs[1].Values, strconv.Itoa(s+1))
 		p.Codes[0], p.Codes[1] = append(p.Codes[0], 0), append(p.Codes[1], int32(s))
 		p.Offset = append(p.Offset, s*days)
 		for d := range days {

@@ -1,6 +1,7 @@
 package forecast_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -68,12 +69,11 @@ func newForecaster(t *testing.T, cfg forecast.Config) *forecast.Forecaster {
 
 func TestRunEqualsLightGBM(t *testing.T) {
 	t.Parallel()
-	file, err := os.Open("testdata/forecasts.csv")
+	text, err := os.ReadFile("testdata/forecasts.csv")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
-	records, err := csv.NewReader(file).ReadAll()
+	records, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}

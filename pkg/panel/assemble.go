@@ -141,10 +141,8 @@ func (a *assembly) scatter(numbers map[*coder][]int32) {
 			s := numbers[b.coder][b.series[from]]
 			at := next[s]
 			next[s] += to - from
-			copy(p.Date[at:], b.date[from:to])
-			copy(p.Y[at:], b.y[from:to])
-			for i := range to - from {
-				p.Row[at+i] = int32(b.firstRow + from + i)
+			for i := range to - from { // mostly one row or a whole block
+				p.Date[at+i], p.Y[at+i], p.Row[at+i] = b.date[from+i], b.y[from+i], int32(b.firstRow+from+i)
 			}
 		}
 	}

@@ -45,11 +45,8 @@ func (c *coder) set(column int, id []byte) {
 func (c *coder) setPlain(column int, id []byte, end byte) {
 	c.set(column, id)
 	d := &c.columns[column]
-	d.cell, d.cellMask = 0, 0
-	if len(id) < 8 {
-		var word [8]byte
-		word[copy(word[:], id)] = end
-		d.cell, d.cellMask = binary.LittleEndian.Uint64(word[:]), ^uint64(0)>>(56-8*len(id))
+	if width := 8 * len(id); width < 64 {
+		d.cell, d.cellMask = pack(id)|uint64(end)<<width, ^uint64(0)>>(56-width)
 	}
 }
 
@@ -83,7 +80,7 @@ func (c *coder) series() int32 {
 	return n
 }
 
-// dictionary numbers the distinct values of one column. Values of up to seven bytes, nearly all
+// dictionary numbers the distinct values of one column. Values of up to eight bytes, nearly all
 // ids, are looked up as one integer.
 type dictionary struct {
 	short numbers
@@ -96,24 +93,29 @@ type dictionary struct {
 }
 
 func (d *dictionary) code(id []byte) int32 {
-	if len(id) > 7 {
-		code, ok := d.long[string(id)]
-		if !ok {
-			code = int32(len(d.ids))
-			d.ids = append(d.ids, string(id))
-			d.long[d.ids[code]] = code
-		}
-		return code
+	next := int32(len(d.ids))
+	var code int32
+	var known bool
+	if len(id) <= 8 {
+		code, known = d.short.of(pack(id), next)
+	} else if code, known = d.long[string(id)]; !known {
+		code = next
+		d.long[string(id)] = code
 	}
-	key := uint64(len(id))
-	for _, b := range id {
-		key = key<<8 | uint64(b)
-	}
-	code, known := d.short.of(key, int32(len(d.ids)))
 	if !known {
 		d.ids = append(d.ids, string(id))
 	}
 	return code
+}
+
+// pack returns up to eight bytes as an integer, the first one lowest. No text holds a NUL byte, so
+// no two texts give the same.
+func pack(text []byte) uint64 {
+	var word uint64
+	for i, b := range text {
+		word |= uint64(b) << (8 * i)
+	}
+	return word
 }
 
 // numbers gives keys numbers. The keys seen lately are in a small table before the map, which is

@@ -146,9 +146,13 @@ type ColumnError struct {
 }
 
 func (e *ColumnError) Error() string {
-	have := make([]string, len(e.Have))
-	for i, name := range e.Have {
-		have[i] = quote(name)
+	const most = 20
+	have := make([]string, 0, most+1)
+	for _, name := range e.Have[:min(len(e.Have), most)] {
+		have = append(have, quote(name))
+	}
+	if rest := len(e.Have) - most; rest > 0 {
+		have = append(have, fmt.Sprintf("and %d more", rest))
 	}
 	return fmt.Sprintf("%s: no column %q; the header has %s", e.File, e.Column, strings.Join(have, ", "))
 }

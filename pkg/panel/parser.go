@@ -7,7 +7,10 @@ import (
 	"iter"
 	"math"
 	"sort"
+	"strings"
 	"unicode/utf8"
+
+	"github.com/salesctl/salesctl/internal/hint"
 )
 
 // maxID is the longest id in bytes.
@@ -319,7 +322,15 @@ func (p *parser) number(b *block) (y float64, ok bool) {
 			return fmt.Errorf("%s: not a finite number; leave the cell empty where the value is not known", quote(string(cell)))
 		})
 	default:
-		p.report(b, p.header.names.Target, CodeBadNumber, func() error { return fmt.Errorf("%s: not a number", quote(string(cell))) })
+		p.report(b, p.header.names.Target, CodeBadNumber, func() error { return badNumber(string(cell)) })
 	}
 	return 0, false
+}
+
+func badNumber(cell string) error {
+	err := errors.New(quote(cell) + ": not a number")
+	if strings.Contains(cell, ",") {
+		return hint.Wrap(err, "write decimals with a point and thousands without a mark")
+	}
+	return err
 }

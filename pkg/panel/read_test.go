@@ -74,6 +74,7 @@ func TestReadAcceptsEveryDialect(t *testing.T) {
 		{"blank lines", "\n\r\n" + strings.ReplaceAll(plain, "\n", "\n\n\r\n")},
 		{"other columns, other order", "x,sales,y z,item,store,date\n,5,\"a,b\",10,1,2024-01-01\n\"\n\",-0.5,,10,1,2024-01-02\n" +
 			"0,,\"\",10,2,2024-01-01\n0,+1000.0,0,10,2,2024-01-02\n"},
+		{"exact names beside others", "DATE,SALES,Store," + strings.ReplaceAll(strings.TrimSuffix(plain, "\n"), "\n", "\nx,x,x,")},
 		{"other case", " Date,STORE,item,\"Sales \"" + plain[len(header)-1:]},
 	}
 	for _, tt := range tests {
@@ -107,6 +108,7 @@ func TestReadReportsEveryBadCell(t *testing.T) {
 		{"line of a megabyte", "2024-01-02,1,1," + strings.Repeat("5", 1<<20), panel.CodeLongLine, "", "longer than 64 KiB"},
 		{"quoted line of a megabyte", `2024-01-02,1,"` + strings.Repeat("5", 1<<20) + `",5`, panel.CodeLongLine, "", "longer than 64 KiB"},
 		{"no such day", "2023-02-29,1,1,5", panel.CodeBadDate, "date", `date "2023-02-29": not a day of the calendar`},
+		{"day 0 of the month before", "2024-01-00,1,1,5", panel.CodeBadDate, "date", `date "2024-01-00": not a day of the calendar`},
 		{"empty date", ",1,1,5", panel.CodeBadDate, "date", `date "": not in the format %Y-%m-%d`},
 		{"other date format", "2/1/2024,1,1,5", panel.CodeBadDate, "date", `date "2/1/2024": not in the format %Y-%m-%d`},
 		{"date with blank", "2024-01-02 ,1,1,5", panel.CodeBadDate, "date", `date "2024-01-02 ": not in the format %Y-%m-%d`},
@@ -208,6 +210,66 @@ func TestReadNamesLinesNotRecords(t *testing.T) {
 		"  f.csv: line 10: store 1, item 1, 2024-01-03: already on line 9"
 	if err == nil || err.Error() != want {
 		t.Errorf("error = %v\nwant %s", err, want)
+	}
+}
+
+func TestReadReportsDuplicatesInLineOrder(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	b.WriteString(header)
+	for range 2 {
+		for store := 30; store > 0; store-- {
+			fmt.Fprintf(&b, "2024-01-01,%d,1,5\n", store)
+		}
+	}
+	_, err := read(t, b.String())
+	data, ok := errors.AsType[*panel.DataError](err)
+	if !ok || data.Counts[panel.CodeDuplicateKey] != 30 || len(data.First) != 20 {
+		t.Fatalf("error = %v, want 30 duplicates", err)
+	}
+	for i, e := range data.First {
+		want := fmt.Sprintf("f.csv: line %d: store %d, item 1, 2024-01-01: already on line %d", 32+i, 30-i, 2+i)
+		if e.Error() != want {
+			t.Errorf("row error %d = %v\nwant %s", i, e, want)
+		}
+	}
+}
+
+func TestReadNamesLinesFarInTheFile(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	b.WriteString(header)
+	const n = 30_000
+	for i := range n { // every record with its blank line is three lines
+		fmt.Fprintf(&b, "%s,1,\"1\n\",5\n\n", panel.NewDate(2000, 1, 1)+panel.Date(i))
+	}
+	fmt.Fprintf(&b, "%s,1,\"1\n\",5\n", panel.NewDate(2000, 1, 1)+panel.Date(n-2))
+	_, err := read(t, b.String())
+	data, ok := errors.AsType[*panel.DataError](err)
+	if !ok {
+		t.Fatalf("error = %v, want a *DataError", err)
+	}
+	want := fmt.Sprintf("already on line %d", 2+3*(n-2))
+	if e := data.First[0]; e.Line != 2+3*n || !strings.HasSuffix(e.Error(), want) {
+		t.Errorf("error = %v, want one of line %d, %s", e, 2+3*n, want)
+	}
+}
+
+func TestReadLongestLine(t *testing.T) {
+	t.Parallel()
+	const row = "2024-01-01,1,1,5,"
+	for _, end := range []string{"\n", "\r\n"} {
+		for _, cell := range []func(n int) string{
+			func(n int) string { return strings.Repeat("x", n) },
+			func(n int) string { return `"` + strings.Repeat("x", n-2) + `"` },
+		} {
+			text := "date,store,item,sales,note\n" + row + cell(64<<10-len(row)) + end
+			mustRead(t, text, panel.Default())
+			_, err := read(t, text+row+cell(64<<10-len(row)+1)+end)
+			if data, ok := errors.AsType[*panel.DataError](err); !ok || data.Counts[panel.CodeLongLine] != 1 || data.First[0].Line != 3 {
+				t.Errorf("error = %.200v, want a long line on line 3", err)
+			}
+		}
 	}
 }
 
@@ -341,6 +403,22 @@ func TestReadColumns(t *testing.T) {
 	_, err := read(t, "day,store,item,sales\n")
 	if want := `f.csv: no column "date"; the header has "day", "store", "item", "sales"`; err == nil || err.Error() != want {
 		t.Errorf("error = %v\nwant %s", err, want)
+	}
+}
+
+func TestReadNamesManyColumnsInPart(t *testing.T) {
+	t.Parallel()
+	_, err := read(t, "day"+strings.Repeat(",x", 24)+"\n")
+	if err == nil || !strings.HasSuffix(err.Error(), `"x", "x", and 5 more`) {
+		t.Errorf("error = %v, want 20 of 25 columns", err)
+	}
+}
+
+func TestReadHintsAtDecimalCommas(t *testing.T) {
+	t.Parallel()
+	_, err := read(t, "date;store;item;sales\n2024-01-01;1;1;12,5\n")
+	if want := "write decimals with a point and thousands without a mark"; hint.Of(err) != want {
+		t.Errorf("error = %v, hint = %q, want %q", err, hint.Of(err), want)
 	}
 }
 

@@ -60,16 +60,16 @@ const maxHorizon = 3660
 // Digest returns the SHA-256, in hex, of all that decides a result of Fit beside the matrix:
 // the features, the split and LightGBM's parameters; threads do not.
 func (c Config) Digest(f features.Config) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "config 1\nids %t\ndate_features %q\nsplit %s\n", f.IDs, f.DateFeatures, c.Split)
+	text := fmt.Appendf(nil, "config 1\nids %t\ndate_features %q\nsplit %s\n", f.IDs, f.DateFeatures, c.Split)
 	if c.Split == SplitTime {
-		fmt.Fprintf(h, "horizon %d\n", c.Horizon)
+		text = fmt.Appendf(text, "horizon %d\n", c.Horizon)
 	}
 	params := c.deciding()
 	for _, name := range slices.Sorted(maps.Keys(params)) {
-		fmt.Fprintf(h, "%s %q\n", name, params[name])
+		text = fmt.Appendf(text, "%s %q\n", name, params[name])
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
 
 // deciding returns the parameters without those that do not decide the trees.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -30,7 +31,7 @@ func matrix(t *testing.T) *features.Matrix {
 			if s == 2 && d < 20 {
 				continue
 			}
-			y := fmt.Sprint(10*s + 3*(d%7) + (d*d*31+s)%5)
+			y := strconv.Itoa(10*s + 3*(d%7) + (d*d*31+s)%5)
 			if d == 250 {
 				y = ""
 			}

@@ -107,7 +107,7 @@ func TestSplitTime(t *testing.T) {
 			if (err != nil) != (tt.train == nil) {
 				t.Fatalf("error %v, want rows %v", err, tt.train)
 			}
-			if err == nil && !(cmp.Equal(train, tt.train) && cmp.Equal(valid, tt.valid)) {
+			if err == nil && (!cmp.Equal(train, tt.train) || !cmp.Equal(valid, tt.valid)) {
 				t.Errorf("train %v, valid %v, want %v and %v", train, valid, tt.train, tt.valid)
 			}
 		})

@@ -2,7 +2,7 @@
 # Stands for a python3 whose pip downloads archives of nothing. With FAKE_PIP_HANGS, the name of
 # a pipe, it says so there and hangs.
 case "$*" in
-  *"import pip"*) exit 0 ;;
+  *", pip;"*) exit 0 ;;
   *"pip download"*) ;;
   *"zipfile -e"*)
     mkdir -p "$5/lightgbm/lib"
