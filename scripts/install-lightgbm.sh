@@ -298,4 +298,5 @@ publish() {
 
 if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
   main "$@"
+  exit # so that bash reads no further, even if the file changed meanwhile
 fi

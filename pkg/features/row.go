@@ -83,12 +83,11 @@ func (s *Spec) fillDates(dst []float64, date panel.Date) {
 func CheckID(rule panel.Rule, id string) error {
 	switch rule {
 	case panel.PositiveInteger, panel.Integer:
-		v, err := strconv.ParseInt(id, 10, 64)
-		if err != nil || strconv.FormatInt(v, 10) != id {
+		switch got := panel.RuleOf([]string{id}); {
+		case got == panel.Text:
 			return hint.Wrap(fmt.Errorf("%w: %q is not a whole number", ErrBadID, id),
 				"write it as the data do: digits without leading zeros, sign or blanks")
-		}
-		if rule == panel.PositiveInteger && v < 1 {
+		case rule == panel.PositiveInteger && got != panel.PositiveInteger:
 			return fmt.Errorf("%w: %q is not a positive number", ErrBadID, id)
 		}
 	case panel.Text:

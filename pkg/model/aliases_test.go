@@ -139,7 +139,7 @@ func TestLockWaits(t *testing.T) {
 	r, v := published(t)
 	f, err := os.Create(filepath.Join(v.Dir, "..", "..", ".lock"))
 	try(t, err)
-	defer f.Close()
+	defer func() { try(t, f.Close()) }()
 	try(t, unix.Flock(int(f.Fd()), unix.LOCK_EX))
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()

@@ -38,8 +38,8 @@ type Metrics struct {
 
 // Provenance says how a version came to be. It is not part of the digest.
 type Provenance struct {
-	Created time.Time          `json:"created"`         // Put sets it
-	Parent  string             `json:"parent,omitzero"` // the champion at that time
+	Created time.Time          `json:"created"`         // set by Put
+	Parent  string             `json:"parent,omitzero"` // set by Put: the champion of that moment
 	Host    string             `json:"host,omitzero"`
 	Seconds map[string]float64 `json:"seconds,omitzero"` // stage -> how long it took
 	Tools   map[string]string  `json:"tools,omitzero"`   // program -> version

@@ -17,7 +17,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	content, err := readContent("trees", 0) // what a training made
 	if err != nil {
 		fmt.Println(err)

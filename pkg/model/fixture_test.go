@@ -20,17 +20,17 @@ func noon() time.Time { return time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC) }
 
 // content is what a training on the data of scripts/golden/model.py makes. Variants differ in
 // their data digest and scores.
-func content(t testing.TB, variant int) *model.Content {
-	t.Helper()
-	return contentOf(t, "trees", variant)
+func content(tb testing.TB, variant int) *model.Content {
+	tb.Helper()
+	return contentOf(tb, "trees", variant)
 }
 
 // contentOf is content with the trees and golden rows of that name in testdata.
-func contentOf(t testing.TB, name string, variant int) *model.Content {
-	t.Helper()
+func contentOf(tb testing.TB, name string, variant int) *model.Content {
+	tb.Helper()
 	c, err := readContent(name, variant)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }
@@ -119,26 +119,26 @@ func readGolden(path string) (*model.Golden, error) {
 }
 
 // put publishes content under the name sales.
-func put(t testing.TB, r *model.Registry, c *model.Content, now time.Time) model.Version {
-	t.Helper()
-	v, err := r.Put(t.Context(), "sales", c, model.Provenance{Host: "test"}, now)
+func put(tb testing.TB, r *model.Registry, c *model.Content, now time.Time) model.Version {
+	tb.Helper()
+	v, err := r.Put(tb.Context(), "sales", c, model.Provenance{Host: "test"}, now)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return v
 }
 
 // published returns a registry with the version put(content 0) at noon, its champion.
-func published(t testing.TB) (*model.Registry, model.Version) {
-	t.Helper()
-	dir := t.TempDir()
+func published(tb testing.TB) (*model.Registry, model.Version) {
+	tb.Helper()
+	dir := tb.TempDir()
 	if err := os.CopyFS(dir, os.DirFS(backcompat(model.Format))); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	r := model.Open(dir)
 	versions, err := r.List("sales")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return r, versions[0]
 }

@@ -34,10 +34,6 @@ func (r *Registry) put(ctx context.Context, name string, c *Content, prov Proven
 	if err != nil {
 		return Version{}, err
 	}
-	prov.Created = now.UTC()
-	if p.files[provenanceFile], err = marshalJSON(prov); err != nil {
-		return Version{}, fmt.Errorf("%s: %w", provenanceFile, err)
-	}
 	root, err := r.create(name)
 	if err != nil {
 		return Version{}, err
@@ -48,6 +44,13 @@ func (r *Registry) put(ctx context.Context, name string, c *Content, prov Proven
 		return Version{}, err
 	}
 	defer unlock()
+	prov.Created = now.UTC()
+	if a, err := readAliases(root, name); err == nil {
+		prov.Parent = a.Champion
+	}
+	if p.files[provenanceFile], err = marshalJSON(prov); err != nil {
+		return Version{}, fmt.Errorf("%s: %w", provenanceFile, err)
+	}
 	b, err := publish(ctx, root, name, versionID(now, p.digest), p)
 	if err != nil {
 		return Version{}, err
@@ -57,7 +60,7 @@ func (r *Registry) put(ctx context.Context, name string, c *Content, prov Proven
 
 // create opens the registry with a directory for the model.
 func (r *Registry) create(name string) (*os.Root, error) {
-	if err := os.MkdirAll(r.dir, 0o755); err != nil {
+	if err := os.MkdirAll(r.dir, 0o755); err != nil { //nolint:gosec // who else may read models is the umask's to say
 		return nil, err
 	}
 	root, err := os.OpenRoot(r.dir)

@@ -3,7 +3,6 @@ package model_test
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"math"
@@ -26,8 +25,7 @@ func TestPutThenLoad(t *testing.T) {
 	r := model.Open(filepath.Join(t.TempDir(), "new", "models"))
 	c := content(t, 1)
 	prov := model.Provenance{
-		Parent: "20250101T000000Z-00000000", Host: "h", Seconds: map[string]float64{"train": 1.5},
-		Tools: map[string]string{"lightgbm": "4.7.0"},
+		Host: "h", Seconds: map[string]float64{"train": 1.5}, Tools: map[string]string{"lightgbm": "4.7.0"},
 	}
 	v, err := r.Put(t.Context(), "sales", c, prov, noon().Add(time.Millisecond))
 	if err != nil {
@@ -54,8 +52,13 @@ func TestPutThenLoad(t *testing.T) {
 	}
 	prov.Created = noon().Add(time.Millisecond)
 	for _, pair := range [][2]any{
-		{c.Golden, b.Golden}, {c.History, b.History}, {c.Metrics, b.Metrics}, {v.Metrics, b.Metrics},
-		{c.Params, b.Manifest.Params}, {prov, b.Provenance}, {c.DataDigest, b.Manifest.DataDigest},
+		{c.Golden, b.Golden},
+		{c.History, b.History},
+		{c.Metrics, b.Metrics},
+		{v.Metrics, b.Metrics},
+		{c.Params, b.Manifest.Params},
+		{prov, b.Provenance},
+		{c.DataDigest, b.Manifest.DataDigest},
 	} {
 		if diff := cmp.Diff(pair[0], pair[1], cmpopts.EquateNaNs()); diff != "" {
 			t.Errorf("loaded differs from published (-want +got):\n%s", diff)
@@ -66,6 +69,16 @@ func TestPutThenLoad(t *testing.T) {
 	}
 	if got := b.Golden.Rows[len(b.Golden.Rows)-1]; !math.Signbit(got[5]) {
 		t.Errorf("the negative zero of %v lost its sign", got)
+	}
+}
+
+func TestParentIsTheChampion(t *testing.T) {
+	t.Parallel()
+	r, v := published(t)
+	next := put(t, r, content(t, 1), noon())
+	b, err := r.Load("sales", next.ID, model.CheckSums)
+	if err != nil || b.Provenance.Parent != v.ID {
+		t.Errorf("parent = %q, %v, want %s", b.Provenance.Parent, err, v.ID)
 	}
 }
 
@@ -121,7 +134,7 @@ func TestDigestIsThatOfSha256sum(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := sha256.New()
+	var lines strings.Builder
 	for _, e := range entries {
 		if e.Name() == "provenance.json" {
 			continue
@@ -130,9 +143,9 @@ func TestDigestIsThatOfSha256sum(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintf(h, "%x  %s\n", sha256.Sum256(text), e.Name())
+		fmt.Fprintf(&lines, "%x  %s\n", sha256.Sum256(text), e.Name())
 	}
-	if got := hex.EncodeToString(h.Sum(nil)); got != v.Digest {
+	if got := fmt.Sprintf("%x", sha256.Sum256([]byte(lines.String()))); got != v.Digest {
 		t.Errorf("digest = %s, want %s", v.Digest, got)
 	}
 }
@@ -154,15 +167,15 @@ func TestPutTwice(t *testing.T) {
 	}
 }
 
-func corrupt(t testing.TB, path string) {
-	t.Helper()
+func corrupt(tb testing.TB, path string) {
+	tb.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	text[len(text)/2] ^= 1
 	if err := os.WriteFile(path, text, 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
@@ -211,16 +224,16 @@ func TestPutRefuses(t *testing.T) {
 }
 
 // wantNothing fails if a version or a temporary file is anywhere in a registry.
-func wantNothing(t testing.TB, dir string) {
-	t.Helper()
+func wantNothing(tb testing.TB, dir string) {
+	tb.Helper()
 	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && d.Name() != ".lock" {
-			t.Errorf("left behind: %s", path)
+			tb.Errorf("left behind: %s", path)
 		}
 		return err
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 

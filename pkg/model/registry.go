@@ -106,35 +106,65 @@ func (r *Registry) list(name string) ([]Version, error) {
 	}
 	versions := make([]Version, len(ids))
 	for i, id := range ids {
-		versions[i] = r.summary(root, name, id)
-		versions[i].Aliases = aliases.of(id)
+		b, err := readSummary(root, name, id)
+		if err != nil {
+			b = &Bundle{Name: name, ID: id}
+		}
+		versions[i] = r.version(b)
+		versions[i].Err, versions[i].Aliases = err, aliases.of(id)
 	}
 	return versions, nil
 }
 
-// summary reads the manifest and the metrics of a version.
-func (r *Registry) summary(root *os.Root, name, id string) Version {
-	v := r.version(&Bundle{Name: name, ID: id})
+// readSummary reads the manifest and the metrics of a version.
+func readSummary(root *os.Root, name, id string) (*Bundle, error) {
 	dir, err := openVersion(root, name, id)
 	if err != nil {
-		v.Err = err
-		return v
+		return nil, err
 	}
 	defer dir.Close()
 	b := &Bundle{Name: name, ID: id}
-	if v.Err = b.readManifest(dir); v.Err != nil {
-		return v
+	if err := b.readManifest(dir); err != nil {
+		return nil, err
 	}
 	data, err := b.readContent(dir, metricsFile)
 	if err != nil {
-		v.Err = err
-		return v
+		return nil, err
 	}
 	if b.Metrics, err = parseMetrics(data); err != nil {
-		v.Err = &BundleError{id, metricsFile, damaged("%w", err)}
-		return v
+		return nil, &BundleError{id, metricsFile, damaged("%w", err)}
 	}
-	return r.version(b)
+	return b, nil
+}
+
+// Find returns the id of the newest version of a model that was trained on the data and by the
+// settings of these digests, passing over versions that cannot be used. Where there is none, the
+// error wraps ErrNotFound.
+func (r *Registry) Find(name, dataDigest, configDigest string) (string, error) {
+	id, err := r.find(name, dataDigest, configDigest)
+	if err != nil {
+		return "", fmt.Errorf("find a version: %w", err)
+	}
+	return id, nil
+}
+
+func (r *Registry) find(name, dataDigest, configDigest string) (string, error) {
+	root, err := r.open(name)
+	if err != nil {
+		return "", err
+	}
+	defer root.Close()
+	ids, err := versionIDs(root, name)
+	if err != nil {
+		return "", err
+	}
+	for _, id := range ids {
+		b, err := readSummary(root, name, id)
+		if err == nil && b.Manifest.DataDigest == dataDigest && b.Manifest.ConfigDigest == configDigest {
+			return id, nil
+		}
+	}
+	return "", fmt.Errorf("version of %q with this data and these settings: %w", name, ErrNotFound)
 }
 
 // version returns what a bundle shows in a list.

@@ -222,3 +222,31 @@ func tree(t *testing.T, dir string) map[string]string {
 	}))
 	return found
 }
+
+func TestFind(t *testing.T) {
+	t.Parallel()
+	r, v := published(t)
+	later := put(t, r, content(t, 0), noon().Add(time.Hour))
+	other := put(t, r, content(t, 1), noon().Add(2*time.Hour))
+	find := func(data, config string) string {
+		t.Helper()
+		id, err := r.Find("sales", data, config)
+		if (err != nil) != errors.Is(err, model.ErrNotFound) {
+			t.Errorf("Find = %v, want ErrNotFound or none", err)
+		}
+		return id
+	}
+	if got := find("data 0", "config"); got != later.ID {
+		t.Errorf("Find = %q, want the newest, %s", got, later.ID)
+	}
+	if got := find("data 1", "config"); got != other.ID {
+		t.Errorf("Find of the other data = %q, want %s", got, other.ID)
+	}
+	if got := find("data 0", "other"); got != "" {
+		t.Errorf("Find of other settings = %q, want none", got)
+	}
+	corrupt(t, filepath.Join(later.Dir, "manifest.json"))
+	if got := find("data 0", "config"); got != v.ID {
+		t.Errorf("Find past a damaged version = %q, want %s", got, v.ID)
+	}
+}

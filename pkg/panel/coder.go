@@ -6,7 +6,7 @@ import "encoding/binary"
 // numbers are brought together when the panel is assembled.
 type coder struct {
 	columns []dictionary
-	pairs   []numbers // per column but the first: of a series by the columns before and this one's code
+	pairs   []numbers // per column: what the columns before have in common, with this one's code
 	tuples  []int32   // per series its codes, one a column
 	count   int32     // of series
 

@@ -105,6 +105,9 @@ func assignRoles(file string, have []string, comma byte, cfg Config) (*header, e
 		if err != nil {
 			return nil, err
 		}
+		if slices.Contains(places[:i], place) {
+			place = -1 // two names that differ in case only
+		}
 		places[i] = place
 		if place >= 0 {
 			used = append(used, have[place])
@@ -148,10 +151,9 @@ func (h *header) warnFolded(have []string, places []int, wanted []wantedColumn) 
 // find returns the place of the column called name, -1 for none: the exact one, else the only
 // one that is equal after trimming and case folding.
 func find(file string, have []string, name string) (int, error) {
-	exact, folded := places(have, name, func(s string) string { return s }), places(have, name, fold)
-	found := exact
-	if len(exact) == 0 {
-		found = folded
+	found := matching(have, name, func(s string) string { return s })
+	if len(found) == 0 {
+		found = matching(have, name, fold)
 	}
 	switch len(found) {
 	case 0:
@@ -167,7 +169,8 @@ func find(file string, have []string, name string) (int, error) {
 	return -1, hint.Wrap(err, "rename or remove all of them but one")
 }
 
-func places(have []string, name string, form func(string) string) []int {
+// matching returns the places of the columns whose form is that of name.
+func matching(have []string, name string, form func(string) string) []int {
 	var found []int
 	for i, h := range have {
 		if form(h) == form(name) {
@@ -192,7 +195,7 @@ func nixtlaNames(have []string, cfg Config) (Config, bool) {
 		}
 	}
 	for _, name := range append([]string{d.Time, d.Target}, d.IDs...) {
-		if len(places(have, name, fold)) > 0 {
+		if len(matching(have, name, fold)) > 0 {
 			return cfg, false
 		}
 	}

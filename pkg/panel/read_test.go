@@ -108,7 +108,7 @@ func TestReadReportsEveryBadCell(t *testing.T) {
 		{"line of a megabyte", "2024-01-02,1,1," + strings.Repeat("5", 1<<20), panel.CodeLongLine, "", "longer than 64 KiB"},
 		{"quoted line of a megabyte", `2024-01-02,1,"` + strings.Repeat("5", 1<<20) + `",5`, panel.CodeLongLine, "", "longer than 64 KiB"},
 		{"no such day", "2023-02-29,1,1,5", panel.CodeBadDate, "date", `date "2023-02-29": not a day of the calendar`},
-		{"day 0 of the month before", "2024-01-00,1,1,5", panel.CodeBadDate, "date", `date "2024-01-00": not a day of the calendar`},
+		{"day 0 of the month of the row before", "2024-01-00,1,1,5", panel.CodeBadDate, "date", `date "2024-01-00": not a day of the calendar`},
 		{"empty date", ",1,1,5", panel.CodeBadDate, "date", `date "": not in the format %Y-%m-%d`},
 		{"other date format", "2/1/2024,1,1,5", panel.CodeBadDate, "date", `date "2/1/2024": not in the format %Y-%m-%d`},
 		{"date with blank", "2024-01-02 ,1,1,5", panel.CodeBadDate, "date", `date "2024-01-02 ": not in the format %Y-%m-%d`},
@@ -403,6 +403,16 @@ func TestReadColumns(t *testing.T) {
 	_, err := read(t, "day,store,item,sales\n")
 	if want := `f.csv: no column "date"; the header has "day", "store", "item", "sales"`; err == nil || err.Error() != want {
 		t.Errorf("error = %v\nwant %s", err, want)
+	}
+}
+
+func TestReadGivesAColumnOneRole(t *testing.T) {
+	t.Parallel()
+	cfg := panel.Default()
+	cfg.IDs = []string{"item", "Item"}
+	_, err := panel.ReadFrom(t.Context(), strings.NewReader(header+"2024-01-01,1,1,5\n"), "f.csv", cfg)
+	if e, ok := errors.AsType[*panel.ColumnError](err); !ok || e.Column != "Item" {
+		t.Errorf("error = %v, want a *ColumnError of Item", err)
 	}
 }
 
