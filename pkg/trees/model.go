@@ -3,6 +3,7 @@ package trees
 import (
 	"bytes"
 	"fmt"
+	"runtime"
 	"slices"
 )
 
@@ -67,6 +68,11 @@ type document struct {
 }
 
 func parse(text []byte) (*document, error) {
+	return parseIn(text, max(1, min(runtime.GOMAXPROCS(0), len(text)/minPartBytes)))
+}
+
+// parseIn parses with at most so many goroutines. The result does not depend on their number.
+func parseIn(text []byte, goroutines int) (*document, error) {
 	if len(text) > MaxTextBytes {
 		return nil, &FormatError{Line: 1, Key: "text", Err: fmt.Errorf("%d bytes, at most %d", len(text), MaxTextBytes)}
 	}
@@ -76,7 +82,7 @@ func parse(text []byte) (*document, error) {
 		return nil, err
 	}
 	d := &document{text: c.text, model: &Model{header: *h}, sizes: s}
-	if err := d.readTrees(c); err != nil {
+	if err := d.readTrees(c, goroutines); err != nil {
 		return nil, err
 	}
 	if d.tail, err = readTail(c, h.features); err != nil {
@@ -91,23 +97,4 @@ func unixLines(text []byte) []byte {
 		return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
 	}
 	return text
-}
-
-func (d *document) readTrees(c *cursor) error {
-	m := d.model
-	r := newTreeReader(&m.ensemble, m.NumFeatures())
-	for tree, size := range d.sizes.bytes {
-		start := c.pos
-		d.starts = append(d.starts, start)
-		d.nodes = append(d.nodes, len(m.nodes))
-		if err := r.read(c, tree); err != nil {
-			return err
-		}
-		if got := c.pos - start; got != size {
-			return d.sizes.field.fail(fmt.Errorf("tree %d has %d bytes, not %d", tree, got, size))
-		}
-	}
-	d.starts = append(d.starts, c.pos)
-	d.nodes = append(d.nodes, len(m.nodes))
-	return c.expect("end of trees")
 }
