@@ -89,14 +89,15 @@ vuln: ## known vulnerabilities in what the code calls (asks the Go vulnerability
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME=30s
 	@grep -rE --include='*_test.go' -o '^func Fuzz[A-Za-z0-9_]*' cmd pkg internal | while IFS=: read -r file func; do \
-		$(GO) test -run '^$$' -fuzz "^$${func#func }\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" </dev/null; done; $(TOOK)
+		$(GO) test -run '^$$' -fuzz "^$${func#func }\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "./$$(dirname "$$file")" </dev/null; done; $(TOOK)
 
 BENCH = $(GO) test -run '^$$' -bench . -benchmem -count $(COUNT)
 
 .PHONY: bench
-bench: ## benchmarks of reading, features and trees; DATA=FILE is read instead of a made file, COUNT=10 suits benchstat
+bench: ## benchmarks of reading, features, trees and a whole predict; DATA=FILE is read instead of a made file, COUNT=10 suits benchstat
 	@$(BENCH) ./pkg/panel $(if $(DATA),-args -data '$(abspath $(DATA))'); $(TOOK)
-	@$(BENCH) ./pkg/features ./pkg/trees ./pkg/model; $(TOOK)
+	@$(BENCH) ./pkg/features ./pkg/trees ./pkg/model
+	@$(BENCH) -benchtime 20x ./cmd/salesctl; $(TOOK)
 
 .PHONY: soak
 soak: build lightgbm venv ## the long tests; their last result is kept in bench/soak.txt

@@ -8,7 +8,6 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-	"github.com/hbollon/go-edlib"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -116,22 +115,10 @@ func flagError(cmd *cobra.Command, err error) error {
 
 // withDidYouMean adds the candidate nearest to word as err's hint, where one is near.
 func withDidYouMean(err error, word string, candidates []string) error {
-	if best := nearest(word, candidates); best != "" {
+	if best := hint.Nearest(word, candidates); best != "" {
 		return hint.Wrap(err, fmt.Sprintf("did you mean %s?", best))
 	}
 	return err
-}
-
-// nearest returns the candidate with the fewest edits from word, if they are at most a third
-// of its letters, else "".
-func nearest(word string, candidates []string) string {
-	best, fewest := "", max(1, len(strings.TrimLeft(word, "-"))/3)+1
-	for _, c := range candidates {
-		if d := edlib.OSADamerauLevenshteinDistance(strings.ToLower(word), strings.ToLower(c)); d < fewest {
-			best, fewest = c, d
-		}
-	}
-	return best
 }
 
 // detail is one of several problems behind an error: where it is and what it is.

@@ -183,22 +183,3 @@ func TestInterrupted(t *testing.T) {
 		t.Errorf("an interrupted verb printed %q", &p.Stdout)
 	}
 }
-
-func TestNearest(t *testing.T) {
-	t.Parallel()
-	candidates := []string{"--horizon", "--time", "--output", "-o"}
-	tests := []struct{ word, want string }{
-		{"--horzion", "--horizon"},
-		{"--TIME", "--time"},
-		{"--tmie", "--time"},
-		{"--outptu", "--output"},
-		{"--jobs", ""},
-		{"--xyz", ""},
-		{"", ""},
-	}
-	for _, tt := range tests {
-		if got := nearest(tt.word, candidates); got != tt.want {
-			t.Errorf("nearest(%q) = %q, want %q", tt.word, got, tt.want)
-		}
-	}
-}

@@ -14,13 +14,14 @@ import (
 
 	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/train"
+	"github.com/salesctl/salesctl/scripts"
 )
 
 // lightGBMLookup says where this process looks for the LightGBM program.
 func (e *env) lightGBMLookup(cfg config) train.Lookup {
 	named, _ := e.lookupEnv(envLightGBM)
 	path, _ := e.lookupEnv("PATH")
-	l := train.Lookup{Env: named, ProjectDir: projectToolDir(), PATH: path}
+	l := train.Lookup{Env: named, ProjectDir: projectToolDir(), PATH: path, Child: train.Child{Environ: e.Environ}}
 	isFlag := func(arg string) bool { return arg == "--lightgbm" || strings.HasPrefix(arg, "--lightgbm=") }
 	if slices.ContainsFunc(e.Args, isFlag) {
 		l.Flag = cfg.LightGBM.Path
@@ -138,5 +139,5 @@ func installLightGBM(ctx context.Context, e *env, dir string) (*train.LightGBM, 
 	if e.global.Quiet {
 		steps = io.Discard
 	}
-	return train.Install(ctx, dir, steps)
+	return train.Install(ctx, dir, scripts.InstallLightGBM(), steps)
 }

@@ -143,7 +143,7 @@ func readRequests(path string, s *features.Spec) ([]forecast.Request, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read requests: %w", err)
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // only read from
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		return nil, hint.Wrap(&panel.FileError{File: path, Code: panel.CodeDirectory, Err: errors.New("this is a directory")}, "name a CSV file")
 	}
@@ -245,7 +245,8 @@ func answer(ctx context.Context, e *env, cfg *config, b *model.Bundle, to foreca
 			return forecast.WriteJSON(w, b.Spec.IDs, levels, rows)
 		case formatJSONL:
 			return forecast.WriteJSONL(w, b.Spec.IDs, levels, rows)
+		default:
+			return to.format.write(w, nil, forecastGrid(b.Spec.IDs, levels, rows))
 		}
-		return to.format.write(w, nil, forecastGrid(b.Spec.IDs, levels, rows))
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -139,7 +140,11 @@ func trainBundle(ctx context.Context, e *env, cfg *config, m *features.Matrix, h
 	if err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() {
+		if err := os.RemoveAll(dir); err != nil {
+			e.Log.Warn().Err(err).Msg("a directory of the training is left")
+		}
+	}()
 	settings := cfg.training()
 	curve := newCurve(e, settings)
 	fitted, err := train.Fit(ctx, lgb, dir, m, settings, curve.observe)
@@ -167,11 +172,11 @@ func checkPublish(cfg *config) error {
 	return err
 }
 
-// trainFailed adds the remedy to the error of a training whose directory has no room left.
+// trainFailed adds the remedy to the error of a training whose directory, dir, has no room left.
 // LightGBM says what it could not write, but not why.
 func trainFailed(dir string, err error) error {
 	const page = 4096
-	remedy := "make room for " + dir + ", or name a directory on another disk with the variable TMPDIR"
+	remedy := "make room in " + filepath.Dir(dir) + ", or name a directory on another disk with the variable TMPDIR"
 	var disk unix.Statfs_t
 	if unix.Statfs(dir, &disk) == nil && disk.Bavail*uint64(disk.Bsize) < page {
 		return hint.Wrap(err, remedy)
@@ -230,7 +235,8 @@ func (t *trained) grid() grid {
 }
 
 // writePairs writes held-out rows as CSV row,actual,prediction; numbers read back as the same
-// float64.
+// float64. All of it has left w's buffer when writePairs returns, since csv.Writer buffers in a
+// bufio.Writer that it is given: a full disk shows before a version is published.
 func writePairs(w io.Writer, pairs []train.Pair) error {
 	cw := csv.NewWriter(w)
 	if err := cw.Write([]string{"row", "actual", "prediction"}); err != nil {

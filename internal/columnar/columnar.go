@@ -4,6 +4,7 @@
 package columnar
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -117,6 +118,9 @@ func Read(r io.ReaderAt, size int64, maxRows int) (cols []Column, err error) {
 			cols, err = nil, fmt.Errorf("%w: damaged: %v", ErrFormat, p)
 		}
 	}()
+	if err := checkFooter(r, size); err != nil {
+		return nil, err
+	}
 	f, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
@@ -219,4 +223,17 @@ func kindOf(field parquet.Field) (Kind, error) {
 		}
 	}
 	return 0, fmt.Errorf("%w: column %q has type %s", ErrFormat, field.Name(), field.Type())
+}
+
+// checkFooter compares the size that the file gives its footer with the file's own. The library
+// allocates what the footer says before it looks.
+func checkFooter(r io.ReaderAt, size int64) error {
+	var tail [8]byte // the footer's size, then the magic
+	if _, err := r.ReadAt(tail[:], size-int64(len(tail))); err != nil {
+		return fmt.Errorf("%w: %w", ErrFormat, err)
+	}
+	if n := int64(binary.LittleEndian.Uint32(tail[:4])); n > size-int64(len(tail)) {
+		return fmt.Errorf("%w: a footer of %d bytes in a file of %d", ErrFormat, n, size)
+	}
+	return nil
 }

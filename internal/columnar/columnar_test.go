@@ -2,8 +2,10 @@ package columnar_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -74,4 +76,35 @@ func TestReadRefuses(t *testing.T) {
 			t.Fatalf("cut after %d of %d bytes: got %v, want ErrFormat", n, len(data), err)
 		}
 	}
+}
+
+// TestReadRefusesAGreedyFooter has a footer that claims to be larger than the file: a reader that
+// believed it would allocate 4 GiB.
+func TestReadRefusesAGreedyFooter(t *testing.T) {
+	t.Parallel()
+	data := write(t, testColumns())
+	binary.LittleEndian.PutUint32(data[len(data)-8:], math.MaxUint32)
+	_, err := columnar.Read(bytes.NewReader(data), int64(len(data)), 3)
+	if !errors.Is(err, columnar.ErrFormat) || !strings.Contains(err.Error(), "footer") {
+		t.Errorf("got %v, want ErrFormat that names the footer", err)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	var b bytes.Buffer
+	if err := columnar.Write(&b, testColumns()); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.Bytes())
+	f.Fuzz(func(t *testing.T, data []byte) {
+		cols, err := columnar.Read(bytes.NewReader(data), int64(len(data)), 1000)
+		if err != nil {
+			return
+		}
+		for _, c := range cols {
+			if c.Len() != cols[0].Len() {
+				t.Errorf("column %q has %d rows, column %q %d", c.Name, c.Len(), cols[0].Name, cols[0].Len())
+			}
+		}
+	})
 }

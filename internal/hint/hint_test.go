@@ -30,3 +30,27 @@ func TestOf(t *testing.T) {
 		t.Error("nil or unhinted errors must stay as they are")
 	}
 }
+
+func TestNearest(t *testing.T) {
+	t.Parallel()
+	candidates := []string{"--target", "--time", "sales", "store", "num_leaves"}
+	tests := []struct{ word, want string }{
+		{"sale", "sales"},
+		{"Sales ", "sales"},
+		{"asles", "sales"},
+		{"--targte", "--target"},
+		{"num_leafs", "num_leaves"},
+		{"stroe", "store"},
+		{"--TIME", "--time"},
+		{"--tmie", "--time"},
+		{"--xyz", ""},
+		{"price", ""},
+		{"x", ""},
+		{"", ""},
+	}
+	for _, tt := range tests {
+		if got := hint.Nearest(tt.word, candidates); got != tt.want {
+			t.Errorf("Nearest(%q) = %q, want %q", tt.word, got, tt.want)
+		}
+	}
+}

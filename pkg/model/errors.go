@@ -3,9 +3,6 @@ package model
 import (
 	"errors"
 	"fmt"
-	"strings"
-
-	"github.com/hbollon/go-edlib"
 
 	"github.com/salesctl/salesctl/internal/hint"
 )
@@ -66,12 +63,7 @@ func advise(err error) error {
 // suggest returns the hint for a word that is none of candidates: the nearest one, if it is
 // near, else other.
 func suggest(word string, candidates []string, other string) string {
-	best, fewest := "", 3
-	for _, c := range candidates {
-		if d := edlib.OSADamerauLevenshteinDistance(strings.ToLower(word), c); d < fewest {
-			best, fewest = c, d
-		}
-	}
+	best := hint.Nearest(word, candidates)
 	if best == "" {
 		return other
 	}

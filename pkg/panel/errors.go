@@ -10,8 +10,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/hbollon/go-edlib"
-
 	"github.com/salesctl/salesctl/internal/hint"
 )
 
@@ -167,23 +165,10 @@ func missingColumn(e *ColumnError, flag string, taken []string) error {
 	if len(e.Have) == 1 {
 		text = "the fields of a line stand between commas, semicolons or tabs"
 	}
-	if name := nearest(e.Column, free); name != "" {
+	if name := hint.Nearest(e.Column, free); name != "" {
 		text = fmt.Sprintf("did you mean %q? name the column with %s", name, flag)
 	}
 	return hint.Wrap(e, text)
-}
-
-// nearest returns the name that a typing error or another case makes of want, or "".
-func nearest(want string, names []string) string {
-	folded := strings.ToLower(strings.TrimSpace(want))
-	best, bestDistance := "", max(1, utf8.RuneCountInString(folded)/3)+1
-	for _, name := range names {
-		got := strings.ToLower(strings.TrimSpace(name))
-		if d := edlib.OSADamerauLevenshteinDistance(folded, got); d < bestDistance {
-			best, bestDistance = name, d
-		}
-	}
-	return best
 }
 
 // quote returns s in quotes, cut where it is long.

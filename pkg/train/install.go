@@ -12,24 +12,23 @@ import (
 	"time"
 
 	"github.com/salesctl/salesctl/internal/hint"
-	"github.com/salesctl/salesctl/scripts"
 )
 
-// Install installs the pinned LightGBM into dir by scripts/install-lightgbm.sh, which the program
-// carries along, and returns it after its self-test. A dir that has it already stays as it is.
+// Install installs the pinned LightGBM into dir by script, the text of scripts/install-lightgbm.sh,
+// and returns it after its self-test. A dir that has it already stays as it is.
 // The script's steps go to steps; its last one, if it fails, is the error. It inherits the
 // environment, since pip's proxies and indexes are set there.
-func Install(ctx context.Context, dir string, steps io.Writer) (*LightGBM, error) {
+func Install(ctx context.Context, dir string, script []byte, steps io.Writer) (*LightGBM, error) {
 	bash, err := exec.LookPath("bash")
 	if err != nil {
 		return nil, hint.Wrap(errors.New("install LightGBM: bash is not installed"), howToGet)
 	}
-	script, err := writeScript()
+	path, err := writeScript(script)
 	if err != nil {
 		return nil, fmt.Errorf("install LightGBM: %w", err)
 	}
-	defer os.Remove(script)                            //nolint:errcheck // a temporary file
-	cmd := exec.CommandContext(ctx, bash, script, dir) //nolint:gosec // the project's own script
+	defer os.Remove(path)                            //nolint:errcheck // a temporary file
+	cmd := exec.CommandContext(ctx, bash, path, dir) //nolint:gosec // the project's own script
 	cmd.WaitDelay = 10 * time.Second
 	last := ""
 	lines := &lineWriter{line: func(s string) {
@@ -56,12 +55,12 @@ func Install(ctx context.Context, dir string, steps io.Writer) (*LightGBM, error
 }
 
 // writeScript returns the path of a temporary file that holds the script.
-func writeScript() (string, error) {
+func writeScript(script []byte) (string, error) {
 	f, err := os.CreateTemp("", "install-lightgbm-*.sh")
 	if err != nil {
 		return "", err
 	}
-	_, err = f.Write(scripts.InstallLightGBM())
+	_, err = f.Write(script)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return "", errors.Join(err, os.Remove(f.Name()))
 	}

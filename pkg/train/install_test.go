@@ -14,7 +14,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/salesctl/salesctl/pkg/train"
-	"github.com/salesctl/salesctl/scripts"
 )
 
 // script is one run of the installation script.
@@ -27,7 +26,7 @@ type script struct {
 func (s script) run(t *testing.T) (stderr string, err error) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "install")
-	if err := os.WriteFile(file, scripts.InstallLightGBM(), 0o600); err != nil {
+	if err := os.WriteFile(file, installScript(t), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	bash, err := exec.LookPath("bash")
@@ -207,7 +206,7 @@ func names(t *testing.T, dir string) []string {
 func TestInstallFindsWhatIsThere(t *testing.T) {
 	t.Parallel()
 	var steps bytes.Buffer
-	got, err := train.Install(t.Context(), toolDir(t), &steps)
+	got, err := train.Install(t.Context(), toolDir(t), installScript(t), &steps)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -226,7 +225,7 @@ func TestInstallError(t *testing.T) {
 		t.Fatal(err)
 	}
 	var steps bytes.Buffer
-	_, err := train.Install(t.Context(), dir, &steps)
+	_, err := train.Install(t.Context(), dir, installScript(t), &steps)
 	checkError(t, err, "install LightGBM: "+dir+" holds files that are not LightGBM's: name an empty or a new directory (exit status 1)")
 	checkError(t, err, strings.TrimSpace(strings.TrimPrefix(steps.String(), "install-lightgbm: ")))
 }
@@ -247,7 +246,7 @@ func TestInstallIsCancelled(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	_, err := train.Install(ctx, filepath.Join(parent, "lightgbm"), new(bytes.Buffer))
+	_, err := train.Install(ctx, filepath.Join(parent, "lightgbm"), installScript(t), new(bytes.Buffer))
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want context.Canceled", err)
 	}

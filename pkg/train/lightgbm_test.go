@@ -36,6 +36,16 @@ func projectDir(t *testing.T) string {
 	}
 }
 
+// installScript returns the text of the project's install script.
+func installScript(t *testing.T) []byte {
+	t.Helper()
+	script, err := os.ReadFile(filepath.Join(projectDir(t), "scripts", "install-lightgbm.sh"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return script
+}
+
 // toolDir returns the directory that `make lightgbm` fills.
 func toolDir(t *testing.T) string {
 	t.Helper()

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/hbollon/go-edlib"
+	"github.com/salesctl/salesctl/internal/hint"
 )
 
 //go:generate python3 ../../scripts/golden/params.py
@@ -65,15 +65,9 @@ func validateValue(value string) error {
 	return nil
 }
 
-// nearestParam returns the canonical name meant by a mistyped name or alias, "" if none is near:
-// at most a third of the letters may differ.
+// nearestParam returns the canonical name meant by a mistyped name or alias, "" if none is near.
 func nearestParam(name string) string {
-	best, fewest := "", max(1, len(name)/3)+1
-	for _, candidate := range slices.Concat(paramNames(), aliasNames()) {
-		if d := edlib.OSADamerauLevenshteinDistance(strings.ToLower(name), candidate); d < fewest {
-			best, fewest = candidate, d
-		}
-	}
+	best := hint.Nearest(name, slices.Concat(paramNames(), aliasNames()))
 	if canonical := canonicalName(best); canonical != "" {
 		return canonical
 	}
