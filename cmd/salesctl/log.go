@@ -65,13 +65,13 @@ func warn(e *env, warnings []panel.Warning) {
 	}
 }
 
-// printable returns text with every rune that could move the cursor, change the colours or the
-// reading direction of a terminal, or start a new line, in its Go escape.
+// printable returns text with every rune that could move the cursor back, change the colours or
+// the reading direction of a terminal, or start a new line, in its Go escape. Tabs stay.
 func printable(text string) string {
 	var b strings.Builder
 	for rest := text; rest != ""; {
 		r, size := utf8.DecodeRuneInString(rest)
-		if unicode.IsPrint(r) && (r != utf8.RuneError || size > 1) {
+		if r == '\t' || unicode.IsPrint(r) && (r != utf8.RuneError || size > 1) {
 			b.WriteString(rest[:size])
 		} else {
 			quoted := strconv.Quote(rest[:size])

@@ -91,7 +91,7 @@ func TestPrintable(t *testing.T) {
 		{"", ""},
 		{`Größe "10" 店 \n`, `Größe "10" 店 \n`},
 		{"a\x1b]0;title\a", `a\x1b]0;title\a`},
-		{"two\nlines\ttab\r", `two\nlines\ttab\r`},
+		{"two\nlines\ttab\r", "two\\nlines\ttab\\r"},
 		{"\u202egnp.exe\u200b", `\u202egnp.exe\u200b`},
 		{"\u0085\u009b2J", `\u0085\u009b2J`},
 		{"\xff\xc3", `\xff\xc3`},
