@@ -198,7 +198,7 @@ func floatReader(dst *[]float64) func(string) error {
 		if cell != "" {
 			var err error
 			if v, err = strconv.ParseFloat(cell, 64); err != nil {
-				return err
+				return fmt.Errorf("%q is not a number", cell)
 			}
 		}
 		*dst = append(*dst, v)

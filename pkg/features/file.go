@@ -67,7 +67,7 @@ func (m *Matrix) WriteFile(ctx context.Context, path string, format Format) (err
 
 // pending writes a temporary file that is to become path, and brings it to the disk.
 func pending(path string, write func(io.Writer) error) (*renameio.PendingFile, error) {
-	t, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
+	t, err := renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)), renameio.WithPermissions(0o644))
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package forecast
 
 import (
+	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -13,6 +14,9 @@ import (
 	"github.com/salesctl/salesctl/pkg/panel"
 )
 
+// byteOrderMark starts the UTF-8 files of some programs.
+const byteOrderMark = "\ufeff"
+
 // ErrNoRequests is returned for a file of requests without a row.
 var ErrNoRequests = errors.New("no requests")
 
@@ -21,7 +25,11 @@ var ErrNoRequests = errors.New("no requests")
 // cell that cannot be used is a *panel.RowError with its line and column; name stands for the
 // file in it.
 func ReadRequests(r io.Reader, name string, s *features.Spec) ([]Request, error) {
-	cr := csv.NewReader(r)
+	br := bufio.NewReader(r)
+	if mark, err := br.Peek(len(byteOrderMark)); err == nil && string(mark) == byteOrderMark {
+		_, _ = br.Discard(len(byteOrderMark)) // it has been peeked
+	}
+	cr := csv.NewReader(br)
 	cr.ReuseRecord = true
 	header, err := cr.Read()
 	if errors.Is(err, io.EOF) {
@@ -30,7 +38,6 @@ func ReadRequests(r io.Reader, name string, s *features.Spec) ([]Request, error)
 	if err != nil {
 		return nil, rowError(name, err)
 	}
-	header[0] = strings.TrimPrefix(header[0], "\ufeff")
 	columns, err := requestColumns(name, header, s)
 	if err != nil {
 		return nil, err
@@ -71,12 +78,11 @@ func requestColumns(name string, header []string, s *features.Spec) ([]int, erro
 		}
 	}
 	if len(missing) > 0 {
-		return nil, hint.Wrap(
-			&panel.RowError{
-				File: name, Line: 1, Column: missing[0], Code: "missing_column",
-				Err: fmt.Errorf("no column %s in the header %s", strings.Join(missing, ", "), strings.Join(header, ",")),
-			},
-			"a file of requests has one column for each id of the model and one for the date")
+		remedy := "a file of requests has one column for each id of the model and one for the date"
+		if meant := hint.Nearest(missing[0], header); meant != "" {
+			remedy = fmt.Sprintf("did you mean %q? %s", meant, remedy)
+		}
+		return nil, hint.Wrap(&panel.ColumnError{File: name, Column: missing[0], Have: slices.Clone(header)}, remedy)
 	}
 	return columns, nil
 }
@@ -107,9 +113,8 @@ func parseRequest(record []string, columns []int, s *features.Spec) (Request, in
 
 // rowError gives an error of encoding/csv its place.
 func rowError(name string, err error) error {
-	e := &panel.RowError{File: name, Code: "bad_csv", Err: err}
 	if p, ok := errors.AsType[*csv.ParseError](err); ok {
-		e.Line, e.Err = p.Line, p.Err
+		return &panel.RowError{File: name, Line: p.Line, Code: "bad_csv", Err: p.Err}
 	}
-	return e
+	return fmt.Errorf("read %s: %w", name, err)
 }

@@ -18,13 +18,15 @@ const (
 const maxPlaces = 5
 
 // Warnings returns what a reader of the rows should know: series that the bundle's data did not
-// hold, and days far from its data. Each rule appears once, with its count and first places.
+// hold, counted once each, and days far from its data. Each rule appears once, with its count and first places.
 func Warnings(ids []features.IDSpec, rows []Row) []panel.Warning {
 	cold := panel.Warning{Code: WarnColdStart, Message: "series that the model has never seen; their forecasts are guesses from other series"}
 	far := panel.Warning{Code: WarnExtrapolated, Message: "days before the model's data or beyond its horizon"}
+	seen := make(map[string]bool)
 	for i := range rows {
-		if rows[i].ColdStart {
-			count(&cold, series(ids, &rows[i]))
+		if name := series(ids, &rows[i]); rows[i].ColdStart && !seen[name] {
+			seen[name] = true
+			count(&cold, name)
 		}
 		if rows[i].Extrapolated {
 			count(&far, series(ids, &rows[i])+", "+rows[i].Date.String())

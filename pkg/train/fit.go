@@ -134,6 +134,7 @@ func (f *fit) chooseTrees(ctx context.Context, stage Stage, train, valid []int) 
 	if err != nil {
 		return nil, 0, err
 	}
+	f.iterations = max(f.iterations, best)
 	if text, err = trees.Cut(text, best); err != nil {
 		return nil, 0, fmt.Errorf("cut the model to its best iteration: %w", err)
 	}

@@ -136,11 +136,20 @@ func (p *progress) warning(text string) {
 	}
 }
 
+// withoutSource cuts the place in LightGBM's own source code off a failed check:
+// "Check failed: (num_leaves) > (1) at DIR/config_auto.cpp, line 352 .".
+func withoutSource(text string) string {
+	if at := strings.LastIndex(text, " at "); at >= 0 && strings.Contains(text[at:], ".cpp, line ") {
+		return text[:at]
+	}
+	return text
+}
+
 // why returns what LightGBM said about its end with err.
 func (p *progress) why(err error) error {
 	switch {
 	case p.fatal != "":
-		return fmt.Errorf("%s (%w)", p.fatal, err)
+		return fmt.Errorf("%s (%w)", withoutSource(p.fatal), err)
 	case p.last != "":
 		return fmt.Errorf("%w after the line %q", err, p.last)
 	}

@@ -102,6 +102,8 @@ func TestProgressWhy(t *testing.T) {
 	}{
 		{"silent", nil, "exit status 255"},
 		{"fatal", []string{"[LightGBM] [Info] x", "[LightGBM] [Fatal] no file", "Met Exceptions:", "no file"}, "no file (exit status 255)"},
+		{"fatal with its source", []string{"[LightGBM] [Fatal] Check failed: (n) > (1) at /src/io/config.cpp, line 352 ."}, "Check failed: (n) > (1) (exit status 255)"},
+		{"fatal about a place", []string{"[LightGBM] [Fatal] no label at line 3"}, "no label at line 3 (exit status 255)"},
 		{"exception", []string{"Met Exceptions:", "std::bad_alloc"}, "std::bad_alloc (exit status 255)"},
 		{"neither", []string{"[LightGBM] [Info] x", "Segmentation fault"}, `exit status 255 after the line "Segmentation fault"`},
 	}

@@ -41,26 +41,29 @@ verbosity=-1
 
 // SelfTest trains ten trees on fixed rows and compares them with the recorded ones. LightGBM
 // tells its version nowhere, so this is what shows that it is the pinned one. It takes a tenth
-// of a second; an error other than ctx's is an *UnfitError.
-func (l *LightGBM) SelfTest(ctx context.Context) error {
-	err := l.selfTest(ctx)
-	if err == nil || ctx.Err() != nil {
-		return err
-	}
-	return &UnfitError{Path: l.Path, SHA256: l.SHA256, Want: PinnedVersion, Err: err}
-}
-
-func (l *LightGBM) selfTest(ctx context.Context) (err error) {
+// of a second. What the program does wrong is an *UnfitError.
+func (l *LightGBM) SelfTest(ctx context.Context) (err error) {
 	dir, err := os.MkdirTemp("", "salesctl-selftest-")
 	if err != nil {
-		return err
+		return fmt.Errorf("self-test of LightGBM: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	for name, content := range map[string][]byte{"train.csv": selfTestRows(), configFile: []byte(selfTestConfig)} {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
-			return err
+			return fmt.Errorf("self-test of LightGBM: %w", err)
 		}
 	}
+	if err := l.trainsAsRecorded(ctx, dir); err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+		return &UnfitError{Path: l.Path, SHA256: l.SHA256, Want: PinnedVersion, Err: err}
+	}
+	return nil
+}
+
+// trainsAsRecorded trains on the files in dir.
+func (l *LightGBM) trainsAsRecorded(ctx context.Context, dir string) error {
 	tested := *l
 	tested.Child.Wall = time.Minute // whatever the program is
 	if err := tested.run(ctx, dir, &progress{}, configFile); err != nil {
