@@ -43,6 +43,10 @@ func promote(ctx context.Context, e *env, cfg *config, reg *model.Registry, b *m
 	}
 	now := b.Metrics.Valid.WAPE
 	e.Log.Info().Float64("new_wape", now).Float64("champion_wape", old.WAPE).Str("champion", champion.ID).Msg("scored on the same rows")
+	if champion.Metrics.Split != b.Metrics.Split {
+		e.Log.Warn().Str("champion_split", champion.Metrics.Split).Str("new_split", b.Metrics.Split).
+			Msg("the champion may have trained on some of these rows: its score flatters")
+	}
 	if now <= old.WAPE*(1+tolerance) {
 		return crown(ctx, reg, b)
 	}
