@@ -100,8 +100,8 @@ bench: ## benchmarks of reading, features, trees and a whole predict; DATA=FILE 
 	@$(BENCH) -benchtime 20x ./cmd/salesctl; $(TOOK)
 
 .PHONY: soak
-soak: build lightgbm venv ## the long tests; their last result is kept in bench/soak.txt
-	@$(GO) test -tags soak -run Soak -count=1 -timeout 3h -v ./... 2>&1 | tee bench/soak.txt; $(TOOK)
+soak: build lightgbm venv ## the long tests; DATA=FILE is trained on instead of a made file; last result in bench/soak.txt
+	@$(GO) test -tags soak -run Soak -count=1 -timeout 3h -v ./cmd/salesctl $(if $(DATA),-args -data '$(abspath $(DATA))') 2>&1 | tee bench/soak.txt; $(TOOK)
 
 .PHONY: clean
 clean: ## remove what make made; data and models stay

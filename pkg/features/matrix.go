@@ -25,6 +25,7 @@ func Build(p *panel.Panel, s *Spec) (*Matrix, error) {
 	m := newMatrix(s, p.Len())
 	row := make([]float64, s.NumFeatures())
 	ids := make([]string, len(s.IDs))
+	days := make(map[panel.Date][]float64) // a day's features are the same in every series
 	for series := range p.NumSeries() {
 		for c := range s.IDs {
 			ids[c] = p.IDs[c].Values[p.Codes[c][series]]
@@ -33,7 +34,13 @@ func Build(p *panel.Panel, s *Spec) (*Matrix, error) {
 			return nil, err
 		}
 		for k := p.Offset[series]; k < p.Offset[series+1]; k++ {
-			s.fillDates(row[s.numIDFeatures():], p.Date[k])
+			day, ok := days[p.Date[k]]
+			if !ok {
+				day = make([]float64, len(s.dates))
+				s.fillDates(day, p.Date[k])
+				days[p.Date[k]] = day
+			}
+			copy(row[s.numIDFeatures():], day)
 			i := p.Row[k]
 			m.Date[i], m.Target[i] = p.Date[k], p.Y[k]
 			for c := range s.IDs {
