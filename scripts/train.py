@@ -264,7 +264,7 @@ def main() -> None:
     parser.add_argument("--split", choices=["random", "time"], help="overrides the recipe's model.split")
     parser.add_argument("--output", metavar="FILE", type=Path, required=True, help="model in LightGBM's text form")
     parser.add_argument("--metrics", metavar="FILE", type=Path, help="scores as JSON (default: printed)")
-    parser.add_argument("--threads", metavar="N", type=int, default=len(os.sched_getaffinity(0)),
+    parser.add_argument("--threads", metavar="N", type=int, default=os.cpu_count(),
                         help="threads of LightGBM (default: all processors); they do not change the trees")
     args = parser.parse_args()
     lgb.register_logger(Log())

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // completionOptions is what completion was asked for.
@@ -27,6 +28,9 @@ for bash, ~/.config/fish/completions/salesctl.fish for fish.`,
 		ValidArgs: shells,
 		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := e.checkGlobals(cmd); err != nil {
+				return err
+			}
 			return runCompletion(cmd.Context(), &completionOptions{env: e, shell: args[0], root: cmd.Root()})
 		},
 	}
@@ -46,4 +50,15 @@ func runCompletion(ctx context.Context, o *completionOptions) error {
 		}
 		return fmt.Errorf("no completion for %q", o.shell)
 	})
+}
+
+// plainUsages takes the backticks, which mark the argument in help texts, out of every usage of
+// the tree: completion shows usages as they are.
+func plainUsages(cmd *cobra.Command) {
+	plain := func(f *pflag.Flag) { f.Usage = strings.ReplaceAll(f.Usage, "`", "") }
+	cmd.Flags().VisitAll(plain)
+	cmd.PersistentFlags().VisitAll(plain)
+	for _, c := range cmd.Commands() {
+		plainUsages(c)
+	}
 }

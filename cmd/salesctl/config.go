@@ -7,7 +7,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/features"
+	"github.com/salesctl/salesctl/pkg/model"
 	"github.com/salesctl/salesctl/pkg/panel"
 	"github.com/salesctl/salesctl/pkg/train"
 )
@@ -90,12 +92,21 @@ func defaultConfig() config {
 func (c *config) Validate() error {
 	return errors.Join(
 		prefix("data", c.Data.Validate()),
-		prefix("features", c.Features.Validate()),
+		prefix("features", errors.Join(c.Features.Validate(), c.anyFeature())),
 		prefix("model", c.Model.Validate()),
 		c.LightGBM.params().Validate(),
 		prefix("registry", c.Registry.Validate()),
 		prefix("log", c.Log.Validate()),
 	)
+}
+
+// anyFeature reports that neither the ids nor the date give a feature: nothing can be trained.
+func (c *config) anyFeature() error {
+	if c.Features.IDs && len(c.Data.IDs) > 0 || len(c.Features.DateFeatures) > 0 {
+		return nil
+	}
+	return hint.Wrap(errors.New("date_features: no features: the list is empty and no ids are features"),
+		"name a date feature, or make the ids features by features.ids")
 }
 
 // training returns what train.Fit needs of c.
@@ -127,8 +138,8 @@ func (r registryConfig) Validate() error {
 	if r.Dir == "" {
 		errs = append(errs, errors.New("dir: no directory"))
 	}
-	if r.Name == "" {
-		errs = append(errs, errors.New("name: no name"))
+	if err := model.CheckName(r.Name); err != nil {
+		errs = append(errs, fmt.Errorf("name: %w", err))
 	}
 	return errors.Join(append(errs, oneOf("promote", r.Promote, promoteIfBetter, promoteAlways, promoteNever))...)
 }

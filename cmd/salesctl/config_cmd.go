@@ -63,7 +63,7 @@ func runConfigShow(ctx context.Context, o *configShowOptions) error {
 	return o.writeOutput(ctx, "", func(w io.Writer) error {
 		switch {
 		case o.format == formatYAML:
-			return writeConfigYAML(w, entries, o.origin)
+			return o.writeYAML(w, entries)
 		case o.format == formatJSON && o.origin:
 			return o.format.write(w, entries, grid{})
 		case o.format == formatJSON:
@@ -88,10 +88,12 @@ func runConfigShow(ctx context.Context, o *configShowOptions) error {
 type configValidateOptions struct {
 	*env
 	settings *settings
+	format   format
 }
 
 func newConfigValidateCmd(e *env) *cobra.Command {
-	return &cobra.Command{
+	o := &configValidateOptions{env: e}
+	cmd := &cobra.Command{
 		Use: "validate [FILE]", Short: "Check a config file and the environment",
 		Long: `Check the config file (FILE, else the one that every command would read), the environment and
 the flags. A variable that starts with SALESCTL_ and that nothing reads is an error here.`,
@@ -99,7 +101,7 @@ the flags. A variable that starts with SALESCTL_ and that nothing reads is an er
 salesctl config show -o yaml > copy.yaml
 salesctl config validate copy.yaml
 # the file that every command would read
-salesctl config validate`),
+salesctl config validate -o json`),
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -111,16 +113,26 @@ salesctl config validate`),
 			if err != nil {
 				return err
 			}
-			return runConfigValidate(cmd.Context(), &configValidateOptions{env: e, settings: s})
+			o.settings = s
+			return runConfigValidate(cmd.Context(), o)
 		},
 	}
+	addFormat(cmd, &o.format, formatTable, formatJSON)
+	return cmd
 }
 
 func runConfigValidate(ctx context.Context, o *configValidateOptions) error {
 	if unknown := o.settings.UnknownEnv; len(unknown) > 0 {
 		return &configError{Problems: unknown}
 	}
+	result := struct {
+		Valid bool   `json:"valid"`
+		File  string `json:"file"` // empty: the defaults
+	}{true, o.settings.File}
 	return o.writeOutput(ctx, "", func(w io.Writer) error {
+		if o.format == formatJSON {
+			return o.format.write(w, result, grid{})
+		}
 		subject := o.settings.File
 		if subject == "" {
 			subject = "the defaults"
@@ -135,7 +147,12 @@ func newConfigSchemaCmd(e *env) *cobra.Command {
 		Use: "schema", Short: "Print the JSON schema of a config file",
 		Example: indent("salesctl config schema > salesctl.schema.json"),
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return runConfigSchema(cmd.Context(), e) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := e.checkGlobals(cmd); err != nil {
+				return err
+			}
+			return runConfigSchema(cmd.Context(), e)
+		},
 	}
 }
 
@@ -213,8 +230,9 @@ func nested(entries []entry) map[string]map[string]any {
 	return sections
 }
 
-// writeConfigYAML writes the entries as a config file, with comments that name the origins.
-func writeConfigYAML(w io.Writer, entries []entry, withOrigin bool) error { //nolint:revive // flag-parameter: the user's own flag
+// writeYAML writes the entries as a config file, with comments that name the origins where
+// they are asked for.
+func (o *configShowOptions) writeYAML(w io.Writer, entries []entry) error {
 	top := &yaml.Node{Kind: yaml.MappingNode}
 	var section *yaml.Node
 	for _, x := range entries {
@@ -223,14 +241,11 @@ func writeConfigYAML(w io.Writer, entries []entry, withOrigin bool) error { //no
 			section = &yaml.Node{Kind: yaml.MappingNode}
 			top.Content = append(top.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: name}, section)
 		}
-		value := new(yaml.Node)
-		if err := value.Encode(x.Value); err != nil {
-			return fmt.Errorf("write %s: %w", x.Key, err)
+		value, err := x.node()
+		if err != nil {
+			return err
 		}
-		if value.Kind == yaml.SequenceNode {
-			value.Style = yaml.FlowStyle
-		}
-		if withOrigin {
+		if o.origin {
 			value.LineComment = x.Origin
 		}
 		section.Content = append(section.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: rest}, value)
@@ -241,4 +256,16 @@ func writeConfigYAML(w io.Writer, entries []entry, withOrigin bool) error { //no
 		return err
 	}
 	return encoder.Close()
+}
+
+// node returns the value as it stands in a config file: a list on its key's line.
+func (x entry) node() (*yaml.Node, error) {
+	value := new(yaml.Node)
+	if err := value.Encode(x.Value); err != nil {
+		return nil, fmt.Errorf("write %s: %w", x.Key, err)
+	}
+	if value.Kind == yaml.SequenceNode {
+		value.Style = yaml.FlowStyle
+	}
+	return value, nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/salesctl/salesctl/internal/hint"
+	"github.com/salesctl/salesctl/pkg/train"
 )
 
 // Environment variables that are no config keys.
@@ -90,8 +91,14 @@ func unknownKey(name string) error {
 	return withDidYouMean(fmt.Errorf("unknown key %s", name), name, candidates)
 }
 
-// unknownEnv returns the problem of a variable that belongs to none of the names.
+// unknownEnv returns the problem of a variable that belongs to none of the names, nor to a
+// parameter of LightGBM. The recipe's parameters may be what was meant.
 func unknownEnv(name string, names map[string]string) problem {
-	err := withDidYouMean(errors.New("no config key has this variable"), name, slices.Sorted(maps.Keys(names)))
+	candidates := slices.Collect(maps.Keys(names))
+	for param := range train.Default().Params {
+		candidates = append(candidates, envName(lightgbmSection+"."+param))
+	}
+	slices.Sort(candidates) // of two that are equally near the first is meant
+	err := withDidYouMean(errors.New("no config key has this variable"), name, candidates)
 	return problem{Origin: origin{Source: "env", Name: name}, Err: err}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"github.com/salesctl/salesctl/internal/hint"
@@ -41,6 +42,9 @@ type env struct {
 // configFlag is the flag of the config file.
 const configFlag = "config"
 
+// quietFlag is the flag that keeps stderr to errors.
+const quietFlag = "quiet"
+
 // globalFlags are the flags of every verb that are not config keys.
 type globalFlags struct {
 	Config string
@@ -64,6 +68,9 @@ func run(ctx context.Context, e *env) int {
 	e.Log = newLogger(e, defaultConfig().Log)
 	root := newRootCmd(e) //nolint:contextcheck // verbs get ctx from cobra
 	root.SetArgs(e.Args)
+	if len(e.Args) > 0 && strings.HasPrefix(e.Args[0], cobra.ShellCompRequestCmd) {
+		plainUsages(root)
+	}
 	cmd, err := root.ExecuteContextC(ctx)
 	switch {
 	case err == nil:
@@ -119,6 +126,19 @@ func (e *env) load(cmd *cobra.Command) (*settings, error) {
 		ev.Msg(p.Err.Error())
 	}
 	return s, nil
+}
+
+// checkGlobals refuses a wrong --config, --set or --log-... of a verb that needs no
+// configuration. Without these flags it reads none: a broken salesctl.yaml does not keep
+// people from asking for the version.
+func (e *env) checkGlobals(cmd *cobra.Command) error {
+	named := false
+	cmd.Root().PersistentFlags().VisitAll(func(f *pflag.Flag) { named = named || f.Changed && f.Name != quietFlag })
+	if !named {
+		return nil
+	}
+	_, err := e.load(cmd)
+	return err
 }
 
 // lookupEnv returns the value of an environment variable and whether it is set.

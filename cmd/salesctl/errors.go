@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -44,6 +45,7 @@ func failures() []failure {
 		{"usage", exitUsage, as[*usageError]},
 		{"config", exitUsage, as[*configError]},
 		{"usage", exitUsage, is(model.ErrBadRef)},
+		{"no_lightgbm", exitNoTool, as[*installError]},
 		{"no_lightgbm", exitNoTool, is(train.ErrNoLightGBM)},
 		{"no_lightgbm", exitNoTool, as[*train.NamedError]},
 		{"no_lightgbm", exitNoTool, as[*train.UnfitError]},
@@ -102,8 +104,16 @@ func asUsage(cmd *cobra.Command, err error) error {
 	return &usageError{Err: err}
 }
 
-// flagError adds the nearest flag name to the error of an unknown flag.
+// flagError says what is wrong with a flag: a value of another type by the flag's name, an
+// unknown flag with the nearest that exists. A word before it that should be a command and is
+// none is the first thing that is wrong.
 func flagError(cmd *cobra.Command, err error) error {
+	if words := cmd.Flags().Args(); cmd.HasSubCommands() && len(words) > 0 {
+		return unknownCommand(cmd, words[0])
+	}
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return flagValueError(invalid)
+	}
 	unknown, ok := errors.AsType[*pflag.NotExistError](err)
 	if !ok || unknown.GetSpecifiedShortnames() != "" {
 		return err
@@ -111,6 +121,25 @@ func flagError(cmd *cobra.Command, err error) error {
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
 	return withDidYouMean(fmt.Errorf("unknown flag --%s", unknown.GetSpecifiedName()), "--"+unknown.GetSpecifiedName(), names)
+}
+
+// flagValueError replaces what package strconv says about the value of a flag.
+func flagValueError(err *pflag.InvalidValueError) error {
+	if _, ok := errors.AsType[*strconv.NumError](err); !ok {
+		return err
+	}
+	want := "not a whole number"
+	switch kind := err.GetFlag().Value.Type(); {
+	case errors.Is(err, strconv.ErrRange):
+		want = "out of range"
+	case kind == "bool":
+		want = "neither true nor false"
+	case strings.HasPrefix(kind, "uint"):
+		want = "not a whole number from 0 on"
+	case strings.HasPrefix(kind, "float"):
+		want = "not a number"
+	}
+	return fmt.Errorf("--%s %q: %s", err.GetFlag().Name, err.GetValue(), want)
 }
 
 // withDidYouMean adds the candidate nearest to word as err's hint, where one is near.

@@ -40,6 +40,7 @@ func TestClassify(t *testing.T) {
 		{"unreadable file", &panel.FileError{Err: fs.ErrPermission}, "bad_data", 3},
 		{"missing sales", &panel.FileError{Err: fs.ErrNotExist}, "not_found", 6},
 		{"bad reference", model.ErrBadRef, "usage", 2},
+		{"LightGBM that is not installed", &installError{fs.ErrNotExist}, "no_lightgbm", 5},
 		{"no LightGBM", train.ErrNoLightGBM, "no_lightgbm", 5},
 		{"named LightGBM that is missing", &train.NamedError{Err: fs.ErrNotExist}, "no_lightgbm", 5},
 		{"another LightGBM", &train.UnfitError{Err: errors.New("x")}, "no_lightgbm", 5},

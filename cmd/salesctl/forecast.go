@@ -29,7 +29,7 @@ func newForecastCmd(e *env) *cobra.Command {
 trained on the same data with the same settings, and trains one where there is none.
 Without FILE it answers from the champion.`,
 		Example: indent(`
-salesctl forecast sales.csv --horizon 28 --output forecasts.csv -o csv
+salesctl forecast sales.csv --horizon 28 --output forecasts.csv
 salesctl forecast --horizon 7
 salesctl forecast --model sales@champion --horizon 90 -o jsonl`),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -38,6 +38,7 @@ salesctl forecast --model sales@champion --horizon 90 -o jsonl`),
 				return err
 			}
 			o.config = &s.config
+			o.to.resolve(cmd)
 			if err := o.sales.resolve(args); err != nil {
 				return err
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -126,18 +127,31 @@ func runLightGBMInstall(ctx context.Context, o *lightGBMOptions) error {
 	})
 }
 
+// installError is an installation of LightGBM that did not succeed.
+type installError struct{ Err error }
+
+func (i *installError) Error() string { return i.Err.Error() }
+func (i *installError) Unwrap() error { return i.Err }
+
 // installLightGBM installs the pinned LightGBM into dir, "" for the user's data directory. What
-// it does meanwhile goes to stderr.
+// it does meanwhile goes to stderr. Errors are *installError.
 func installLightGBM(ctx context.Context, e *env, dir string) (*train.LightGBM, error) {
 	if dir == "" {
 		var err error
 		if dir, err = e.userToolDir(); err != nil {
-			return nil, err
+			return nil, &installError{err}
 		}
 	}
 	steps := e.Stderr
 	if e.global.Quiet {
 		steps = io.Discard
 	}
-	return train.Install(ctx, dir, scripts.InstallLightGBM(), steps)
+	lgb, err := train.Install(ctx, dir, scripts.InstallLightGBM(), steps)
+	if err == nil {
+		return lgb, nil
+	}
+	if _, noBash := exec.LookPath("bash"); noBash != nil {
+		err = hint.Wrap(err, "install bash, or get LightGBM "+train.PinnedVersion+" by brew or conda and name it with --lightgbm PATH")
+	}
+	return nil, &installError{err}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -222,5 +223,10 @@ func scoresText(s *score.Scores) string {
 		percentText(s.MAPE), percentText(s.SMAPE), percentText(s.WAPE), percentText(s.Bias))
 }
 
-// percentText writes a fraction as percent with two decimals.
-func percentText(v float64) string { return strconv.FormatFloat(100*v, 'f', 2, 64) }
+// percentText writes a fraction as percent with two decimals, "-" for none.
+func percentText(v float64) string {
+	if math.IsNaN(v) {
+		return "-"
+	}
+	return strconv.FormatFloat(100*v, 'f', 2, 64)
+}

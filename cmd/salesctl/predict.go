@@ -42,7 +42,7 @@ of REQUESTS, a CSV with the id columns and the date column of the bundle.`,
 		Example: indent(`
 salesctl predict --date 2026-01-31 --store 1 --item 2
 salesctl predict --date 2026-01-31 --id store=1 --id item=2 -o json
-salesctl predict --input requests.csv -o csv --output forecasts.csv`),
+salesctl predict --input requests.csv --output forecasts.csv`),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := e.load(cmd)
@@ -50,6 +50,7 @@ salesctl predict --input requests.csv -o csv --output forecasts.csv`),
 				return err
 			}
 			o.config = &s.config
+			o.to.resolve(cmd)
 			for name, value := range map[string]string{"store": store, "item": item} {
 				if cmd.Flags().Changed(name) {
 					o.ids = append(o.ids, name+"="+value)
@@ -76,6 +77,22 @@ func addForecastFlags(cmd *cobra.Command, to *forecastTo) {
 	cmd.Flags().Var(&engineValue{&to.engine}, "engine", "`ENGINE` that evaluates the trees: trees, leaves")
 	cmd.Flags().StringVar(&to.output, "output", "", "where the forecasts go: `FILE` (default: stdout)")
 	addFormat(cmd, &to.format, formatTable, formatCSV, formatJSON, formatJSONL)
+}
+
+// resolve settles the format where -o does not say it: a file is CSV unless its name ends in .json
+// or .jsonl, stdout is a table.
+func (to *forecastTo) resolve(cmd *cobra.Command) {
+	if cmd.Flags().Changed(formatFlag) || to.output == "" || to.output == "-" {
+		return
+	}
+	switch strings.ToLower(filepath.Ext(to.output)) {
+	case ".json":
+		to.format = formatJSON
+	case ".jsonl", ".ndjson":
+		to.format = formatJSONL
+	default:
+		to.format = formatCSV
+	}
 }
 
 // engineValue is the flag --engine.
@@ -186,7 +203,7 @@ func (o *predictOptions) single(s *features.Spec) (forecast.Request, error) {
 		return r, hint.Wrap(usagef("missing: %s", strings.Join(missing, ", ")), "give --date and one --id NAME=VALUE for each id column, or --input FILE")
 	}
 	var err error
-	if r.Date, err = panel.ParseDate(o.date, s.DateFormat); err != nil {
+	if r.Date, err = forecast.ParseDate(o.date, s); err != nil {
 		return r, asUsageOf("--date", err)
 	}
 	return r, nil

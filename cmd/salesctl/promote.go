@@ -18,15 +18,14 @@ const tolerance = 0.01
 // promote moves an alias to a new version by the rule of registry.promote and returns the
 // alias, "" for none.
 func promote(ctx context.Context, e *env, cfg *config, reg *model.Registry, b *model.Bundle, m *features.Matrix, holdout []train.Pair) (string, error) {
-	name := b.Name
-	switch cfg.Registry.Promote {
-	case promoteNever:
+	if cfg.Registry.Promote == promoteNever {
 		return "", nil
-	case promoteAlways:
-		return crown(ctx, reg, b)
 	}
-	champion, err := reg.Load(name, "@champion", model.CheckSums)
-	if errors.Is(err, model.ErrNotFound) || (err == nil && champion.ID == b.ID) {
+	champion, err := reg.Load(b.Name, "@champion", model.CheckSums)
+	switch {
+	case err == nil && champion.Digest == b.Digest:
+		return keep(e, champion, b), nil
+	case errors.Is(err, model.ErrNotFound) || cfg.Registry.Promote == promoteAlways:
 		return crown(ctx, reg, b)
 	}
 	if err != nil {
@@ -41,16 +40,39 @@ func promote(ctx context.Context, e *env, cfg *config, reg *model.Registry, b *m
 		e.Log.Warn().Err(err).Msg("the champion cannot be compared")
 		return challenge(ctx, e, cfg, reg, b)
 	}
-	now := b.Metrics.Valid.WAPE
-	e.Log.Info().Float64("new_wape", now).Float64("champion_wape", old.WAPE).Str("champion", champion.ID).Msg("scored on the same rows")
-	if champion.Metrics.Split != b.Metrics.Split {
+	// On the same rows MAE and WAPE order versions alike, and an MAE has always a value.
+	now := b.Metrics.Valid.MAE
+	e.Log.Info().Float64("new_mae", now).Float64("champion_mae", old.MAE).Str("champion", champion.ID).Msg("scored on the same rows")
+	if mayHaveSeen(champion, b) {
 		e.Log.Warn().Str("champion_split", champion.Metrics.Split).Str("new_split", b.Metrics.Split).
 			Msg("the champion may have trained on some of these rows: its score flatters")
 	}
-	if now <= old.WAPE*(1+tolerance) {
+	if now <= old.MAE*(1+tolerance) {
 		return crown(ctx, reg, b)
 	}
 	return challenge(ctx, e, cfg, reg, b)
+}
+
+// mayHaveSeen reports whether the champion may have trained on rows that b holds out. It has not
+// when both hold out the same rows, or both the last days and b those of later data.
+func mayHaveSeen(champion, b *model.Bundle) bool {
+	if champion.Metrics.Split != b.Metrics.Split {
+		return true
+	}
+	if train.Split(b.Metrics.Split) == train.SplitTime {
+		return champion.Spec.LastDate > b.Spec.LastDate
+	}
+	return champion.Manifest.DataDigest != b.Manifest.DataDigest
+}
+
+// keep leaves the aliases as they are when a version has the champion's content: moving them
+// would push the real previous version out.
+func keep(e *env, champion, b *model.Bundle) string {
+	if champion.ID == b.ID {
+		return "champion"
+	}
+	e.Log.Info().Str("champion", champion.ID).Msg("the champion has the same content, and stays")
+	return ""
 }
 
 // crown makes the version the champion.

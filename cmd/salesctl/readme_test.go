@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestREADME runs every sh block of README.md, one after another, as a new user would: in a copy
-// of the project as git has it, with bin/ on the PATH.
+// TestREADME runs every sh block of README.md and every command in its tables, one after another, as
+// a new user would: in a copy of the project as git has it, with bin/ on the PATH.
 func TestREADME(t *testing.T) {
 	t.Parallel()
 	root, err := filepath.Abs(filepath.Join("..", ".."))
@@ -26,7 +26,20 @@ func TestREADME(t *testing.T) {
 		t.Fatalf("README.md has %d sh blocks: the pattern no longer fits", len(blocks))
 	}
 	clone := copyProject(t, root)
-	for _, block := range blocks {
+	sales, err := os.ReadFile(sales20000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(clone, "data", "train.csv"), sales, 0o600); err != nil { // as Kaggle's
+		t.Fatal(err)
+	}
+	// The commands in cells of a table come after the blocks.
+	rows := strings.Join(regexp.MustCompile(`(?m)^\|.*`).FindAllString(string(page), -1), "\n")
+	cells := regexp.MustCompile("`(salesctl [^`]*)`").FindAllStringSubmatch(rows, -1)
+	if len(cells) < 6 {
+		t.Fatalf("README.md has %d commands in tables: the pattern no longer fits", len(cells))
+	}
+	for _, block := range append(blocks, cells...) {
 		cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", block[1])
 		cmd.Dir = clone
 		cmd.Env = append(os.Environ(),

@@ -15,6 +15,7 @@ func newRootCmd(e *env) *cobra.Command {
 columns) into forecasts of every series.`
 	root.Example = indent("salesctl config show --origin\nsalesctl help config")
 	root.SilenceErrors, root.SilenceUsage, root.DisableSuggestions = true, true, true
+	addVersionFlag(e, root)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(newHelpCmd())
 	root.SetIn(e.Stdin)
@@ -24,7 +25,7 @@ columns) into forecasts of every series.`
 	flags := root.PersistentFlags()
 	flags.StringVar(&e.global.Config, configFlag, "", "config `FILE`, empty for none (default: salesctl.yaml where it exists)")
 	flags.StringArrayVar(&e.global.Set, "set", nil, "set a config key: `KEY=VALUE`, repeatable")
-	flags.BoolVarP(&e.global.Quiet, "quiet", "q", false, "only errors on stderr")
+	flags.BoolVarP(&e.global.Quiet, quietFlag, "q", false, "only errors on stderr")
 	addConfigFlagsTo(flags, "log")
 
 	root.AddCommand(

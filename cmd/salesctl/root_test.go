@@ -85,6 +85,18 @@ func TestWrongCommandLines(t *testing.T) {
 		{"config show --horizon 010", "salesctl: error: flag --horizon: model.horizon: \"010\" is not a whole number\n"},
 		{"config show --levels 80,x", "salesctl: error: flag --levels: model.levels: \"x\" is not a number\n"},
 		{"config show --set features.ids=yes", "salesctl: error: flag --set: features.ids: \"yes\" is neither true nor false\n"},
+		{"trian -o json", `{"error":"unknown command \"trian\" for \"salesctl\"","code":"usage","hint":"did you mean train?"}` + "\n"},
+		{"config shw --horizon 7", "salesctl: error: unknown command \"shw\" for \"salesctl config\"\nsalesctl: hint: did you mean show?\n"},
+		{"--horizon 7", "salesctl: error: unknown flag --horizon\nsalesctl: hint: run 'salesctl --help'\n"},
+		{"data sample --series abc", "salesctl: error: --series \"abc\": not a whole number\nsalesctl: hint: run 'salesctl data sample --help'\n"},
+		{"data sample --days 99999999999999999999", "salesctl: error: --days \"99999999999999999999\": out of range\nsalesctl: hint: run 'salesctl data sample --help'\n"},
+		{"data sample --seed -1", "salesctl: error: --seed \"-1\": not a whole number from 0 on\nsalesctl: hint: run 'salesctl data sample --help'\n"},
+		{"config show --origin=yes", "salesctl: error: --origin \"yes\": neither true nor false\nsalesctl: hint: run 'salesctl config show --help'\n"},
+		{"version --log-format xml", "salesctl: error: flag --log-format: log.format: \"xml\" is not one of auto, console, json\n"},
+		{"--version --log-format xml", "salesctl: error: flag --log-format: log.format: \"xml\" is not one of auto, console, json\n"},
+		{"completion bash --config gone.yaml", "salesctl: error: config file: open gone.yaml: no such file or directory\n"},
+		{"config schema --set x=1", "salesctl: error: flag --set: unknown key x\n"},
+		{"config show --set features.ids=false --set features.date_features=", "salesctl: error: flag --set: features.date_features: no features: the list is empty and no ids are features\nsalesctl: hint: name a date feature, or make the ids features by features.ids\n"},
 		{"config show --promote allways", "salesctl: error: flag --promote: registry.promote: \"allways\" is not one of if-better, always, never\nsalesctl: hint: did you mean always?\n"},
 	}
 	for _, tt := range tests {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ import (
 	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/model"
+	"github.com/salesctl/salesctl/pkg/score"
 	"github.com/salesctl/salesctl/pkg/train"
 )
 
@@ -55,6 +57,11 @@ salesctl train sales.csv --set lightgbm.num_leaves=31 --promote never`),
 			if (o.sales.path == "") == (o.features == "") {
 				return usagef("train reads either FILE or --features MATRIX")
 			}
+			if o.features != "" {
+				if err := refuseDataFlags(cmd); err != nil {
+					return err
+				}
+			}
 			return runTrain(cmd.Context(), o)
 		},
 	}
@@ -66,8 +73,25 @@ salesctl train sales.csv --set lightgbm.num_leaves=31 --promote never`),
 	return cmd
 }
 
+// refuseDataFlags reports a flag about the sales, which a finished matrix no longer asks for.
+func refuseDataFlags(cmd *cobra.Command) error {
+	for _, k := range keys() {
+		if (strings.HasPrefix(k.Name, "data.") || k.Name == "model.method") && k.Flag != "" && cmd.Flags().Changed(k.Flag) {
+			return usagef("--%s has no effect with --features: the matrix has been made", k.Flag)
+		}
+	}
+	return nil
+}
+
 func runTrain(ctx context.Context, o *trainOptions) error {
-	if err := checkOutput(o.validation, o.sales.path, o.features); err != nil {
+	if o.validation == "-" {
+		return usagef("--validation-output needs a file: stdout has the result")
+	}
+	inputs := []string{o.sales.path}
+	if o.features != "" {
+		inputs = []string{o.features, features.SpecPath(o.features)}
+	}
+	if err := checkOutput(o.validation, inputs...); err != nil {
 		return err
 	}
 	m, err := o.matrix(ctx)
@@ -153,7 +177,7 @@ func trainBundle(ctx context.Context, e *env, cfg *config, m *features.Matrix, h
 		return nil, trainFailed(dir, err)
 	}
 	for _, w := range fitted.Warnings {
-		e.Log.Warn().Str("from", "LightGBM").Msg(w)
+		e.Log.Warn().Str("from", "training").Msg(w)
 	}
 	if holdout != nil {
 		if err := holdout(fitted.Holdout); err != nil {
@@ -165,6 +189,9 @@ func trainBundle(ctx context.Context, e *env, cfg *config, m *features.Matrix, h
 
 // checkPublish reports, before hours of training, why nothing could be published.
 func checkPublish(cfg *config) error {
+	if f := checkRegistry(registryConfig{Dir: filepath.Join(cfg.Registry.Dir, cfg.Registry.Name)}); f.err != nil {
+		return f.err
+	}
 	_, err := model.Open(cfg.Registry.Dir).Aliases(cfg.Registry.Name)
 	if errors.Is(err, model.ErrNotFound) {
 		return nil
@@ -219,7 +246,9 @@ func (t *trained) grid() grid {
 	if alias == "" {
 		alias = "-"
 	}
-	percent := func(v float64) string { return strconv.FormatFloat(100*v, 'f', 2, 64) + " %" }
+	scores := func(of func(*score.Scores) float64) string {
+		return fmt.Sprintf("%s %% held out, %s %% trained on", percentText(of(r.Metrics.Valid)), percentText(of(r.Metrics.Train)))
+	}
 	return grid{Header: []string{"bundle", r.Name}, Rows: [][]string{
 		{"version", r.Version},
 		{"alias", alias},
@@ -227,9 +256,10 @@ func (t *trained) grid() grid {
 		{"directory", r.ModelDir},
 		{"split", r.Metrics.Split},
 		{"trees", fmt.Sprintf("%d, the best of %d iterations", r.Metrics.BestIteration, r.Metrics.Iterations)},
-		{"MAPE", fmt.Sprintf("%s held out, %s trained on", percent(r.Metrics.Valid.MAPE), percent(r.Metrics.Train.MAPE))},
-		{"SMAPE", fmt.Sprintf("%s held out, %s trained on", percent(r.Metrics.Valid.SMAPE), percent(r.Metrics.Train.SMAPE))},
-		{"bias", percent(r.Metrics.Valid.Bias) + " held out"},
+		{"MAPE", scores(func(s *score.Scores) float64 { return s.MAPE })},
+		{"SMAPE", scores(func(s *score.Scores) float64 { return s.SMAPE })},
+		{"WAPE", scores(func(s *score.Scores) float64 { return s.WAPE })},
+		{"bias", scores(func(s *score.Scores) float64 { return s.Bias })},
 		{"time", fmt.Sprintf("%.1f s", r.Seconds)},
 	}}
 }

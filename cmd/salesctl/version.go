@@ -36,10 +36,30 @@ func newVersionCmd(e *env) *cobra.Command {
 		Use: "version", Short: "Print the version of salesctl and of the LightGBM it needs",
 		Example: indent("salesctl version\nsalesctl version -o json"),
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return runVersion(cmd.Context(), o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := e.checkGlobals(cmd); err != nil {
+				return err
+			}
+			return runVersion(cmd.Context(), o)
+		},
 	}
 	addFormat(cmd, &o.format, formatTable, formatJSON)
 	return cmd
+}
+
+// addVersionFlag makes `salesctl --version` the same as `salesctl version`.
+func addVersionFlag(e *env, root *cobra.Command) {
+	help, asked := root.RunE, false
+	root.Flags().BoolVar(&asked, "version", false, "the same as the command version")
+	root.RunE = func(cmd *cobra.Command, args []string) error {
+		if !asked {
+			return help(cmd, args)
+		}
+		if err := e.checkGlobals(cmd); err != nil {
+			return err
+		}
+		return runVersion(cmd.Context(), &versionOptions{env: e, format: formatTable})
+	}
 }
 
 func runVersion(ctx context.Context, o *versionOptions) error {

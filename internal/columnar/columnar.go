@@ -141,7 +141,7 @@ func Read(r io.ReaderAt, size int64, maxRows int) (cols []Column, err error) {
 			return nil, fmt.Errorf("%w: a row group has %d of %d columns", ErrFormat, len(chunks), len(cols))
 		}
 		for i := range cols {
-			if err := readChunk(&cols[i], chunks[i]); err != nil {
+			if err := readChunk(&cols[i], chunks[i], f.NumRows()); err != nil {
 				return nil, fmt.Errorf("%w: column %q: %w", ErrFormat, cols[i].Name, err)
 			}
 		}
@@ -154,7 +154,7 @@ func Read(r io.ReaderAt, size int64, maxRows int) (cols []Column, err error) {
 	return cols, nil
 }
 
-func readChunk(c *Column, chunk parquet.ColumnChunk) (err error) {
+func readChunk(c *Column, chunk parquet.ColumnChunk, most int64) (err error) {
 	pages := chunk.Pages()
 	defer func() { err = errors.Join(err, pages.Close()) }()
 	words := make(map[string]int32, len(c.Words))
@@ -174,6 +174,9 @@ func readChunk(c *Column, chunk parquet.ColumnChunk) (err error) {
 		parquet.Release(page)
 		if err != nil {
 			return err
+		}
+		if int64(c.Len()) > most {
+			return fmt.Errorf("more than the %d rows that the footer counts", most)
 		}
 	}
 }

@@ -12,12 +12,19 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/panel"
 )
 
 // writeCSV writes one header and one line per row. Numbers have the fewest digits that read
 // back as the same float64; NaN is an empty field.
 func (m *Matrix) writeCSV(w io.Writer) error {
+	for _, id := range m.Spec.IDs {
+		if i := slices.IndexFunc(id.Values, func(v string) bool { return strings.Contains(v, "\r") }); i >= 0 {
+			return hint.Wrap(fmt.Errorf("%w: CSV does not keep the id %q of column %s", ErrBadMatrix, id.Values[i], id.Name),
+				"write the matrix as Parquet: --format parquet")
+		}
+	}
 	bw := bufio.NewWriterSize(w, 1<<16)
 	cells := m.cellWriters()
 	line := make([]byte, 0, 256)

@@ -22,8 +22,9 @@
 //	 |    +-- id, and feature where every id of the column is an integer
 //	 +-- date, YYYY-MM-DD or DATE
 //
-// M.spec.json holds the members of Spec and "fingerprint", the SHA-256 of the Spec; a file that
-// was changed by hand does not load.
+// M.spec.json holds the members of Spec, "fingerprint", the SHA-256 of the Spec, and
+// "matrix_digest", the Matrix's Digest: a Spec or a matrix that was changed by hand, or that
+// stands beside another one's, does not load. A bundle's spec.json has no "matrix_digest".
 //
 // Versions of the Spec's format: 1, the calendar method.
 package features

@@ -27,16 +27,18 @@ const (
 // ErrBadMatrix is wrapped by the errors of matrix files that cannot be used.
 var ErrBadMatrix = errors.New("bad matrix")
 
-// maxRows bounds the rows of a matrix file, and so the memory that one can ask for.
-const maxRows = 1 << 30
+// maxRows bounds the rows of a matrix file, and so the memory that one can ask for: about 100
+// bytes a row with the seed recipe.
+const maxRows = 1 << 27
 
 // SpecPath returns the path of the Spec beside the matrix at path.
 func SpecPath(path string) string { return path + ".spec.json" }
 
-// WriteFile writes the matrix to path and its Spec to SpecPath(path). Both are complete before
-// either gets its name; after an error, or when ctx ends early, neither is changed.
+// WriteFile writes the matrix to path and its Spec to SpecPath(path). Both are complete on the disk
+// before either gets its name, the matrix first; before that, an error or the end of ctx changes
+// neither. ReadFile refuses a matrix beside a Spec that it was not made by.
 func (m *Matrix) WriteFile(ctx context.Context, path string, format Format) (err error) {
-	spec, err := MarshalSpec(m.Spec)
+	spec, err := m.sideFile()
 	if err != nil {
 		return err
 	}
@@ -59,8 +61,11 @@ func (m *Matrix) WriteFile(ctx context.Context, path string, format Format) (err
 		return fmt.Errorf("write matrix %s: %w", path, err)
 	}
 	defer func() { err = errors.Join(err, side.Cleanup()) }()
-	if err := errors.Join(rows.CloseAtomicallyReplace(), side.CloseAtomicallyReplace()); err != nil {
+	if err := rows.CloseAtomicallyReplace(); err != nil {
 		return fmt.Errorf("write matrix %s: %w", path, err)
+	}
+	if err := side.CloseAtomicallyReplace(); err != nil {
+		return fmt.Errorf("write %s, the spec of the matrix: %w", SpecPath(path), err)
 	}
 	return nil
 }
@@ -88,7 +93,7 @@ func ReadFile(ctx context.Context, path string) (*Matrix, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read matrix %s: %w", path, err)
 	}
-	spec, err := ParseSpec(data)
+	spec, digest, err := parseSideFile(data)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", SpecPath(path), err)
 	}
@@ -98,6 +103,9 @@ func ReadFile(ctx context.Context, path string) (*Matrix, error) {
 	}
 	defer f.Close() //nolint:errcheck // nothing was written
 	m, err := readMatrix(ctx, spec, f)
+	if err == nil && m.Digest() != digest {
+		err = fmt.Errorf("%w: it is not the matrix that its spec was written with", ErrBadMatrix)
+	}
 	if err != nil {
 		return nil, hint.Wrap(fmt.Errorf("read matrix %s: %w", path, err), "make it again with 'salesctl preprocess'")
 	}
@@ -115,9 +123,23 @@ func readMatrix(ctx context.Context, spec *Spec, f *os.File) (*Matrix, error) {
 		if err != nil {
 			return nil, err
 		}
-		return readParquet(spec, f, info.Size())
+		return readParquet(spec, contextReader{ctx, f}, info.Size())
 	}
 	return readCSV(ctx, spec, f)
+}
+
+// contextReader fails once its context has ended, which stops a long read.
+type contextReader struct {
+	ctx context.Context //nolint:containedctx // one read's own context
+	r   io.ReaderAt
+}
+
+// ReadAt passes on while the context lives.
+func (c contextReader) ReadAt(p []byte, off int64) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.ReadAt(p, off)
 }
 
 // contextWriter fails once its context has ended, which stops a long write.

@@ -20,7 +20,8 @@ type Matrix struct {
 	Target []float64   // NaN where the input was empty
 }
 
-// Build returns the matrix of p: one row per observation, in the row order of the input.
+// Build returns the matrix of p, of which s was made: one row per observation, in the row order
+// of the input.
 func Build(p *panel.Panel, s *Spec) (*Matrix, error) {
 	m := newMatrix(s, p.Len())
 	row := make([]float64, s.NumFeatures())

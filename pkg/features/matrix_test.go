@@ -142,6 +142,14 @@ func TestReadFileRefuses(t *testing.T) {
 			must(t, os.Remove(features.SpecPath(path)))
 		}, os.ErrNotExist, "spec.json"},
 		{"a bad number", features.CSV, replace("2020,2,29", "2020,x,29"), features.ErrBadMatrix, `line 2: column "month"`},
+		{"a feature changed by hand", features.CSV, replace("2020,2,29,5,1,0,1", "2020,2,28,5,1,0,1"), features.ErrBadMatrix, "not the matrix"},
+		{"a row that is gone", features.CSV, replace("2020-03-01,1,10,2020,3,1,6,1,1,0,1.5\n", ""), features.ErrBadMatrix, "not the matrix"},
+		{"the spec of other data", features.Parquet, func(t *testing.T, path string) {
+			t.Helper()
+			other := build(t, strings.ReplaceAll(sales, "store", "shop"), "shop", "item")
+			must(t, other.WriteFile(t.Context(), path+"2", features.Parquet))
+			must(t, os.Rename(features.SpecPath(path+"2"), features.SpecPath(path)))
+		}, features.ErrBadMatrix, "column 2"},
 		{"an id that the spec does not have", features.CSV, replace(",1,2,", ",9,2,"), features.ErrBadMatrix, `id "9"`},
 		{"another header", features.CSV, replace("dayofweek", "weekday"), features.ErrBadMatrix, `not "dayofweek"`},
 		{"a line too short", features.CSV, replace(",1,5\n", ",1\n"), features.ErrBadMatrix, "line 2"},
@@ -162,6 +170,24 @@ func TestReadFileRefuses(t *testing.T) {
 				t.Errorf("got %v, want %v with %q", err, tt.want, tt.text)
 			}
 		})
+	}
+}
+
+// TestReadFileRefusesForeignCodes has text ids, whose codes mean something only beside their spec.
+func TestReadFileRefusesForeignCodes(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	text := strings.NewReplacer(",1\n", ",b\n", ",3\n", ",c\n").Replace(sales)
+	mine, other := build(t, text, "store", "item"), build(t, text+"1,2,2020-02-28,a\n", "store", "item")
+	for _, format := range []features.Format{features.CSV, features.Parquet} {
+		path, foreign := filepath.Join(dir, string(format)), filepath.Join(dir, "other."+string(format))
+		must(t, mine.WriteFile(t.Context(), path, format))
+		must(t, other.WriteFile(t.Context(), foreign, format))
+		must(t, os.Rename(features.SpecPath(foreign), features.SpecPath(path)))
+		_, err := features.ReadFile(t.Context(), path)
+		if !errors.Is(err, features.ErrBadMatrix) || !strings.Contains(err.Error(), "not the matrix") {
+			t.Errorf("%s: got %v, want ErrBadMatrix", format, err)
+		}
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/panel"
@@ -93,6 +95,9 @@ func CheckID(rule panel.Rule, id string) error {
 	case panel.Text:
 		if id == "" || len(id) > 256 {
 			return fmt.Errorf("%w: an id has 1 to 256 bytes, not %d", ErrBadID, len(id))
+		}
+		if !utf8.ValidString(id) || strings.Contains(id, "\x00") {
+			return fmt.Errorf("%w: %q is not UTF-8 text", ErrBadID, id)
 		}
 	default:
 		return fmt.Errorf("%w: unknown rule %q", ErrBadID, rule)

@@ -99,38 +99,64 @@ func NewSpec(p *panel.Panel, cfg Config, dateFormat string) (*Spec, error) {
 // columns that do not follow from its features, or changed by hand (the fingerprint tells) is
 // an error that wraps ErrBadSpec.
 func ParseSpec(data []byte) (*Spec, error) {
+	s, matrix, err := parseSideFile(data)
+	if err == nil && matrix != "" {
+		return nil, fmt.Errorf("%w: it goes with a matrix", ErrBadSpec)
+	}
+	return s, err
+}
+
+// parseSideFile reads a Spec and the digest of the matrix it goes with, "" for none.
+func parseSideFile(data []byte) (s *Spec, matrix string, err error) {
 	var f specFile
 	if err := json.Unmarshal(data, &f, json.RejectUnknownMembers(true)); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrBadSpec, err)
+		return nil, "", fmt.Errorf("%w: %w", ErrBadSpec, err)
 	}
+	if err := f.check(); err != nil {
+		return nil, "", err
+	}
+	return &f.Spec, f.Matrix, nil
+}
+
+func (f *specFile) check() error {
 	s := &f.Spec
 	if s.Format != SpecFormat {
-		return nil, fmt.Errorf("%w: format %d, this program reads format %d", ErrBadSpec, s.Format, SpecFormat)
+		return fmt.Errorf("%w: format %d, this program reads format %d", ErrBadSpec, s.Format, SpecFormat)
 	}
 	if s.Method != MethodCalendar {
-		return nil, fmt.Errorf("%w: unknown method %q", ErrBadSpec, s.Method)
+		return fmt.Errorf("%w: unknown method %q", ErrBadSpec, s.Method)
 	}
 	if err := s.resolve(); err != nil {
-		return nil, err
+		return err
 	}
 	if !slices.EqualFunc(s.Columns, s.columns(), equalColumns) {
-		return nil, fmt.Errorf("%w: the columns do not follow from the features", ErrBadSpec)
+		return fmt.Errorf("%w: the columns do not follow from the features", ErrBadSpec)
 	}
 	if f.Fingerprint != s.Fingerprint() {
-		return nil, fmt.Errorf("%w: the fingerprint does not match the content", ErrBadSpec)
+		return fmt.Errorf("%w: the fingerprint does not match the content", ErrBadSpec)
 	}
-	return s, nil
+	return nil
 }
 
 type specFile struct {
 	Spec        `json:",inline"`
 	Fingerprint string `json:"fingerprint"`
+	Matrix      string `json:"matrix_digest,omitzero"` // of the matrix that the file goes with
 }
 
 // MarshalSpec returns the Spec's file form: indented JSON with its fingerprint, the same bytes
 // for the same Spec.
 func MarshalSpec(s *Spec) ([]byte, error) {
-	data, err := json.Marshal(specFile{Spec: *s, Fingerprint: s.Fingerprint()}, json.Deterministic(true), jsontext.Multiline(true))
+	return specFile{Spec: *s, Fingerprint: s.Fingerprint()}.marshal()
+}
+
+// sideFile returns the file that goes with the matrix: its Spec and its digest.
+func (m *Matrix) sideFile() ([]byte, error) {
+	return specFile{Spec: *m.Spec, Fingerprint: m.Spec.Fingerprint(), Matrix: m.Digest()}.marshal()
+}
+
+func (f specFile) marshal() ([]byte, error) {
+	data, err := json.Marshal(f, json.Deterministic(true), jsontext.Multiline(true))
 	if err != nil {
 		return nil, fmt.Errorf("write feature spec: %w", err)
 	}

@@ -6,5 +6,5 @@
 //     returns one Row per request, in the order asked.
 //  4. WriteCSV and WriteJSON write rows; every command and the API use these forms.
 //
-// The command line calls it for one answer; package serve will call it for every job.
+// The rows go to the command line, and to whoever serves the bundle.
 package forecast

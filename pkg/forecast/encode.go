@@ -3,10 +3,11 @@ package forecast
 import (
 	"bufio"
 	"encoding/csv"
-	"encoding/json"
 	"io"
 	"math"
 	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/panel"
@@ -40,8 +41,11 @@ func (r *Row) Fields() []string {
 }
 
 func number(v float64) string {
-	if math.IsNaN(v) {
+	switch size := math.Abs(v); {
+	case math.IsNaN(v) || math.IsInf(v, 0):
 		return ""
+	case size < 1e15 && size >= 1e-6 || v == 0:
+		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	return strconv.FormatFloat(v, 'g', -1, 64)
 }
@@ -120,9 +124,9 @@ func (r *Row) appendJSON(dst []byte, keys [][]byte, ids []features.IDSpec) []byt
 }
 
 func appendText(dst []byte, s string) []byte {
-	text, err := json.Marshal(s)
+	dst, err := jsontext.AppendQuote(dst, s)
 	if err != nil {
-		panic("forecast: a string without a JSON form")
+		return append(dst, "null"...) // not UTF-8, which no id and no name is
 	}
-	return append(dst, text...)
+	return dst
 }

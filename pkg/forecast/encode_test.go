@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -88,51 +87,6 @@ func TestWriteNoRows(t *testing.T) {
 	}
 	if !json.Valid(array.Bytes()) || lines.Len() != 0 {
 		t.Errorf("array %q, lines %q, want an empty array and nothing", array.String(), lines.String())
-	}
-}
-
-func TestReadRequests(t *testing.T) {
-	t.Parallel()
-	b, err := bundle()
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := forecast.ReadRequests(strings.NewReader("\ufeff\"note\",date,shop\nx,2024-01-01,\"west, old\"\n,2024-02-29,east\n"), "r.csv", b.Spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []forecast.Request{
-		{IDs: []string{"west, old"}, Date: panel.NewDate(2024, 1, 1)},
-		{IDs: []string{"east"}, Date: panel.NewDate(2024, 2, 29)},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("requests (-want +got):\n%s", diff)
-	}
-}
-
-func TestReadRequestsRefuses(t *testing.T) {
-	t.Parallel()
-	b, err := bundle()
-	if err != nil {
-		t.Fatal(err)
-	}
-	tests := []struct{ name, text, want string }{
-		{"nothing", "", "no requests"},
-		{"a header alone", "shop,day\n", "no requests"},
-		{"no date column", "shop,when\nnorth,2024-01-01\n", `r.csv: no column "day"`},
-		{"a day that does not exist", "shop,day\nnorth,2024-01-01\nnorth,2023-02-29\n", "r.csv: line 3: day"},
-		{"an empty id", "shop,day\n,2024-01-01\n", "r.csv: line 2: shop"},
-		{"a short line", "shop,day\nnorth\n", "r.csv: line 2"},
-		{"an open quote", "shop,day\n\"north,2024-01-01\n", "r.csv: line"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			_, err := forecast.ReadRequests(strings.NewReader(tt.text), "r.csv", b.Spec)
-			if err == nil || !strings.Contains(fmt.Sprint(err), tt.want) {
-				t.Errorf("got %v, want %q", err, tt.want)
-			}
-		})
 	}
 }
 

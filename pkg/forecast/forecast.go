@@ -96,7 +96,9 @@ func New(b *model.Bundle, cfg Config) (*Forecaster, error) {
 	f := &Forecaster{bundle: b, cfg: cfg, last: make(map[string]panel.Date, len(b.History.Date))}
 	for i, d := range b.History.Date {
 		key := seriesKey(b.History.Series(i))
-		f.last[key] = max(f.last[key], d)
+		if last, known := f.last[key]; !known || d > last {
+			f.last[key] = d
+		}
 	}
 	if cfg.Engine == EngineLeaves {
 		var err error
@@ -128,7 +130,7 @@ func Next(b *model.Bundle, horizon int) []Request {
 // block is how many requests are evaluated between two looks at the context.
 const block = 1024
 
-// Run answers requests in their order. An id that breaks its column's rule is an error that
+// Run answers requests in their order. It panics if a request has not one id per id column. An id that breaks its column's rule is an error that
 // names the request, counted from 1, and wraps features.ErrBadID; then nothing is answered.
 func (f *Forecaster) Run(ctx context.Context, requests []Request) ([]Row, error) {
 	rows := make([]Row, 0, len(requests))

@@ -148,6 +148,29 @@ func TestRunSaysWhatAForecastIsWorth(t *testing.T) {
 	}
 }
 
+func TestHorizonOfOldData(t *testing.T) {
+	t.Parallel()
+	b, err := bundle()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const years = 28 * 365.25 * 3 // back to before 1970, where days are negative
+	for i := range b.History.Date {
+		b.History.Date[i] -= years
+	}
+	f, err := forecast.New(b, forecast.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := f.Run(t.Context(), []forecast.Request{{IDs: []string{"north"}, Date: b.History.Date[0] + 2}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := rows[0].Horizon; got != 2 {
+		t.Errorf("horizon %d, want 2", got)
+	}
+}
+
 // TestRunAnswersInOrder is the promise that answer i belongs to request i, over several blocks.
 func TestRunAnswersInOrder(t *testing.T) {
 	t.Parallel()

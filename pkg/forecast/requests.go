@@ -1,62 +1,38 @@
 package forecast
 
 import (
-	"bufio"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/panel"
 )
 
-// byteOrderMark starts the UTF-8 files of some programs.
-const byteOrderMark = "\ufeff"
-
 // ErrNoRequests is returned for a file of requests without a row.
 var ErrNoRequests = errors.New("no requests")
 
-// ReadRequests reads a CSV of requests: a header that names the id columns and the date column
-// of the Spec (or "date"), in any order, then one request a line. Other columns are ignored. A
-// cell that cannot be used is a *panel.RowError with its line and column; name stands for the
-// file in it.
+// ReadRequests reads a CSV of requests by the rules of a panel.Table: a header that names the id
+// columns and the date column of the Spec (or "date"), in any order, then one request a line.
+// Other columns are ignored. Cells that cannot be used are a *panel.DataError, all of them
+// together; name stands for the file in errors.
 func ReadRequests(r io.Reader, name string, s *features.Spec) ([]Request, error) {
-	br := bufio.NewReader(r)
-	if mark, err := br.Peek(len(byteOrderMark)); err == nil && string(mark) == byteOrderMark {
-		_, _ = br.Discard(len(byteOrderMark)) // it has been peeked
+	columns := make([][]string, 0, len(s.IDs)+1)
+	for _, id := range s.IDs {
+		columns = append(columns, []string{id.Name})
 	}
-	cr := csv.NewReader(br)
-	cr.ReuseRecord = true
-	header, err := cr.Read()
-	if errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: %w", name, ErrNoRequests)
-	}
+	t, err := panel.NewTable(r, name, append(columns, []string{s.Time, "date"}))
 	if err != nil {
-		return nil, rowError(name, err)
-	}
-	columns, err := requestColumns(name, header, s)
-	if err != nil {
-		return nil, err
+		return nil, withColumnHint(err)
 	}
 	var out []Request
-	for {
-		record, err := cr.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, rowError(name, err)
-		}
-		request, column, err := parseRequest(record, columns, s)
-		if err != nil {
-			line, _ := cr.FieldPos(columns[column])
-			return nil, &panel.RowError{File: name, Line: line, Column: columnName(s, column), Code: "bad_request", Err: err}
-		}
-		out = append(out, request)
+	for cells := range t.Rows() {
+		out = append(out, parseRequest(t, cells, s))
+	}
+	if err := t.Err(); err != nil {
+		return nil, err
 	}
 	if len(out) == 0 {
 		return nil, fmt.Errorf("%s: %w", name, ErrNoRequests)
@@ -64,57 +40,44 @@ func ReadRequests(r io.Reader, name string, s *features.Spec) ([]Request, error)
 	return out, nil
 }
 
-// requestColumns returns where the header has the id columns and, last, the date.
-func requestColumns(name string, header []string, s *features.Spec) ([]int, error) {
-	columns := make([]int, len(s.IDs)+1)
-	var missing []string
-	for c := range columns {
-		columns[c] = slices.Index(header, columnName(s, c))
-		if columns[c] < 0 && c == len(s.IDs) {
-			columns[c] = slices.Index(header, "date")
-		}
-		if columns[c] < 0 {
-			missing = append(missing, columnName(s, c))
-		}
+// withColumnHint adds to the error of a missing column what a file of requests has.
+func withColumnHint(err error) error {
+	missing, ok := errors.AsType[*panel.ColumnError](err)
+	if !ok {
+		return err
 	}
-	if len(missing) > 0 {
-		remedy := "a file of requests has one column for each id of the model and one for the date"
-		if meant := hint.Nearest(missing[0], header); meant != "" {
-			remedy = fmt.Sprintf("did you mean %q? %s", meant, remedy)
-		}
-		return nil, hint.Wrap(&panel.ColumnError{File: name, Column: missing[0], Have: slices.Clone(header)}, remedy)
+	remedy := "a file of requests has one column for each id of the model and one for the date"
+	if meant := hint.Nearest(missing.Column, missing.Have); meant != "" {
+		remedy = fmt.Sprintf("did you mean %q? %s", meant, remedy)
 	}
-	return columns, nil
+	return hint.Wrap(err, remedy)
 }
 
-func columnName(s *features.Spec, c int) string {
-	if c == len(s.IDs) {
-		return s.Time
-	}
-	return s.IDs[c].Name
-}
-
-// parseRequest returns the request of a record, or the index into columns of what is wrong.
-func parseRequest(record []string, columns []int, s *features.Spec) (Request, int, error) {
-	request := Request{IDs: make([]string, len(s.IDs))}
+// parseRequest returns the request of a row. What is wrong with it is reported to the table.
+func parseRequest(t *panel.Table, cells []string, s *features.Spec) Request {
+	last := len(s.IDs)
 	for c, id := range s.IDs {
-		request.IDs[c] = strings.Clone(record[columns[c]])
-		if err := features.CheckID(id.Rule, request.IDs[c]); err != nil {
-			return Request{}, c, err
+		if err := features.CheckID(id.Rule, cells[c]); err != nil {
+			t.Report(c, panel.CodeBadID, err)
 		}
 	}
-	date, err := panel.ParseDate(record[columns[len(s.IDs)]], s.DateFormat)
+	date, err := ParseDate(cells[last], s)
 	if err != nil {
-		return Request{}, len(s.IDs), err
+		t.Report(last, panel.CodeBadDate, err)
 	}
-	request.Date = date
-	return request, 0, nil
+	return Request{IDs: slices.Clone(cells[:last]), Date: date}
 }
 
-// rowError gives an error of encoding/csv its place.
-func rowError(name string, err error) error {
-	if p, ok := errors.AsType[*csv.ParseError](err); ok {
-		return &panel.RowError{File: name, Line: p.Line, Code: "bad_csv", Err: p.Err}
+// ParseDate reads the day of a request, in the date format of the Spec. A day in another format
+// has a hint that shows how the Spec's data write one.
+func ParseDate(text string, s *features.Spec) (panel.Date, error) {
+	date, err := panel.ParseDate(text, s.DateFormat)
+	if e, ok := errors.AsType[*panel.DateError](err); ok && e.OtherFormat {
+		example, formatErr := panel.FormatDate(s.LastDate, s.DateFormat)
+		if formatErr != nil {
+			return 0, formatErr
+		}
+		return 0, hint.Wrap(err, "write it as the bundle's data do, for example "+example)
 	}
-	return fmt.Errorf("read %s: %w", name, err)
+	return date, err
 }

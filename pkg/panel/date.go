@@ -73,6 +73,8 @@ type DateError struct {
 	Text   string
 	Format string // strftime
 	Reason string
+
+	OtherFormat bool // the text does not have the format's shape, whatever day it may be
 }
 
 // Error returns the text, cut where it is long, and the reason.
@@ -81,7 +83,7 @@ func (e *DateError) Error() string { return quote(e.Text) + ": " + e.Reason }
 // ParseDate reads s by a strftime format of the directives %Y %m %d %-m %-d %y %b %B %H %M %S %%.
 // Every directive takes exactly its digits (%-m and %-d one or two), names of months are English
 // in any case, %y is 1969-2068, and the time of day must be midnight. The day must exist. Text that
-// is not such a day is a *DateError, with a hint at the format that reads it when just one does.
+// is not such a day is a *DateError.
 func ParseDate(s, format string) (Date, error) {
 	l, err := compileLayout(format)
 	if err != nil {
@@ -92,6 +94,15 @@ func ParseDate(s, format string) (Date, error) {
 		return 0, l.explain(s, fault)
 	}
 	return d, nil
+}
+
+// FormatDate writes d by a format of ParseDate, for which it must be a day of the years 1 to 9999.
+func FormatDate(d Date, format string) (string, error) {
+	l, err := compileLayout(format)
+	if err != nil {
+		return "", err
+	}
+	return string(l.append(nil, d)), nil
 }
 
 // MarshalText writes the date as String does.

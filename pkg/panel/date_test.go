@@ -2,6 +2,7 @@ package panel_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -110,13 +111,45 @@ func TestParseDateRefuses(t *testing.T) {
 			if !ok {
 				t.Fatalf("ParseDate = %s, %v; want a *DateError", got, err)
 			}
-			if want := (panel.DateError{Text: tt.text, Format: tt.format, Reason: tt.reason}); *e != want {
+			other := strings.HasPrefix(tt.reason, "not in the format")
+			if want := (panel.DateError{Text: tt.text, Format: tt.format, Reason: tt.reason, OtherFormat: other}); *e != want {
 				t.Errorf("error = %#v, want %#v", *e, want)
 			}
-			if got := hint.Of(err); got != tt.hint {
-				t.Errorf("hint = %q, want %q", got, tt.hint)
+			if got := hint.Of(err); got != "" {
+				t.Errorf("hint = %q where no flag is known", got)
+			}
+			cfg := panel.Default()
+			cfg.DateFormat = tt.format
+			_, err = panel.ReadFrom(t.Context(), strings.NewReader(header+`"`+tt.text+`",1,1,5`), "f.csv", cfg)
+			if got := hint.Of(err); err == nil || got != tt.hint {
+				t.Errorf("in a file: error = %v, hint = %q, want %q", err, got, tt.hint)
 			}
 		})
+	}
+}
+
+func TestFormatDateIsParseDateBack(t *testing.T) {
+	t.Parallel()
+	d := panel.NewDate(2021, 3, 1)
+	for format, want := range map[string]string{
+		"%Y-%m-%d":         "2021-03-01",
+		"%d/%m/%Y":         "01/03/2021",
+		"%-d.%-m.%y":       "1.3.21",
+		"%b %d, %Y":        "Mar 01, 2021",
+		"%-d %B %Y %%":     "1 March 2021 %",
+		"%Y%m%dT%H:%M:%SZ": "20210301T00:00:00Z",
+		"%Y年%m月%d日":        "2021年03月01日",
+	} {
+		got, err := panel.FormatDate(d, format)
+		if err != nil || got != want {
+			t.Errorf("FormatDate by %q = %q, %v; want %q", format, got, err, want)
+		}
+		if back, err := panel.ParseDate(got, format); err != nil || back != d {
+			t.Errorf("ParseDate(%q, %q) = %s, %v; want %s", got, format, back, err, d)
+		}
+	}
+	if got, err := panel.FormatDate(d, "%Y"); err == nil {
+		t.Errorf("FormatDate without a month = %q", got)
 	}
 }
 

@@ -31,7 +31,8 @@
 //	id        = 1 to 256 bytes, taken as they are: "001" is not "1", " a" is not "a"
 //	target    = [+-] digits [. digits] [e exponent], or empty: a missing observation
 //
-// Two rows of one series and day are an error. The codes of a [RowError]:
+// Two rows of one series and day are an error. A [Table] reads chosen columns of any file by steps 1
+// to 3 and the same rules for records, row by row and as text. The codes of a [RowError]:
 //
 //	field_count    not as many fields as the header
 //	quote          a quote that is not closed, or inside a field
@@ -41,6 +42,7 @@
 //	bad_date       not a day in the date format
 //	empty_id       an id without a byte
 //	long_id        an id of more than 256 bytes
+//	bad_id         an id that breaks the rule its column has in a model
 //	bad_number     a target that is not a decimal number
 //	not_finite     a target that is NaN, infinite, or too large
 //	duplicate_key  a second row of the same series and day

@@ -23,6 +23,7 @@ const (
 	CodeBadDate      = "bad_date"      // not a day in the date format
 	CodeEmptyID      = "empty_id"      // an id without a byte
 	CodeLongID       = "long_id"       // an id of more than 256 bytes
+	CodeBadID        = "bad_id"        // an id that breaks the rule its column has in a model
 	CodeBadNumber    = "bad_number"    // a target that is not a decimal number
 	CodeNotFinite    = "not_finite"    // a target that is NaN, infinite or too large for a float64
 	CodeDuplicateKey = "duplicate_key" // a second row of the same series and day
@@ -136,7 +137,7 @@ func fileError(file, code, message string) *FileError {
 	return &FileError{File: file, Code: code, Err: errors.New(message)}
 }
 
-// ColumnError says that a file lacks a column that the Config names.
+// ColumnError says that a file lacks a column that it must have.
 type ColumnError struct {
 	File   string
 	Column string

@@ -80,6 +80,28 @@ func ExampleSample() {
 	// ignored: [promo]
 }
 
+func ExampleTable() {
+	const file = "Store;note;date\n1;first;2024-02-01\n-2;;2024-02-01\n3\n"
+	t, err := panel.NewTable(strings.NewReader(file), "requests.csv", [][]string{{"store"}, {"day", "date"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for cells := range t.Rows() {
+		if strings.HasPrefix(cells[0], "-") {
+			t.Report(0, panel.CodeBadID, errors.New("is negative"))
+			continue
+		}
+		fmt.Println(cells)
+	}
+	fmt.Println(t.Err())
+	// Output:
+	// [1 2024-02-01]
+	// requests.csv: 2 problems in 3 rows: bad_id 1, field_count 1
+	//   requests.csv: line 3: store is negative
+	//   requests.csv: line 4: 1 fields, the header has 3
+}
+
 func ExampleParseDate() {
 	d, err := panel.ParseDate("3 Feb 2024", "%-d %b %Y")
 	fmt.Println(d, err)

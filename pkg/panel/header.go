@@ -61,6 +61,15 @@ func sniffComma(line []byte) byte {
 
 // parseHeader gives every column its role. The line has no line end.
 func parseHeader(file string, line []byte, comma byte, cfg Config) (*header, error) {
+	have, err := headerNames(file, line, comma)
+	if err != nil {
+		return nil, err
+	}
+	return assignRoles(file, have, comma, cfg)
+}
+
+// headerNames returns the names of the columns. The line has no line end.
+func headerNames(file string, line []byte, comma byte) ([]string, error) {
 	rec := record{comma: comma}
 	rec.faulty = !rec.split(line)
 	bad := func(message string) *FileError { return fileError(file, CodeBadHeader, "the header "+message) }
@@ -78,7 +87,7 @@ func parseHeader(file string, line []byte, comma byte, cfg Config) (*header, err
 	for i := range have {
 		have[i] = string(rec.field(i))
 	}
-	return assignRoles(file, have, comma, cfg)
+	return have, nil
 }
 
 // wantedColumn is a column that the Config names, and the flag that renames it.

@@ -4,8 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"strings"
-
-	"github.com/salesctl/salesctl/internal/hint"
+	"time"
 )
 
 // dateFault says why text is not a date. Hot loops pass it on; explain makes it an error.
@@ -304,8 +303,40 @@ func monthName(s []byte, verb byte) (month, n int) {
 	return 0, 0
 }
 
+// append appends the text of a day: what parse reads as d.
+func (l *layout) append(dst []byte, d Date) []byte {
+	year, month, day := d.Civil()
+	for _, step := range l.steps {
+		v, width := 0, 2
+		switch step.verb {
+		case 0:
+			dst = append(dst, step.lit)
+			continue
+		case 'b':
+			dst = append(dst, time.Month(month).String()[:3]...)
+			continue
+		case 'B':
+			dst = append(dst, time.Month(month).String()...)
+			continue
+		case 'Y':
+			v, width = year, 4
+		case 'y':
+			v = year % 100
+		case 'm':
+			v = month
+		case 'd':
+			v = day
+		}
+		if step.wide {
+			width = 1
+		}
+		dst = fmt.Appendf(dst, "%0*d", width, v)
+	}
+	return dst
+}
+
 // explain returns the error for text that parse refused.
-func (l *layout) explain(s string, fault dateFault) error {
+func (l *layout) explain(s string, fault dateFault) *DateError {
 	e := &DateError{Text: s, Format: l.format}
 	switch fault {
 	case dateNoDay:
@@ -314,9 +345,7 @@ func (l *layout) explain(s string, fault dateFault) error {
 		e.Reason = "not midnight; daily data has whole days"
 	default:
 		e.Reason = "not in the format " + l.format
-		if format := onlyFormat(s); format != "" {
-			return hint.Wrap(e, fmt.Sprintf("--date-format '%s' reads %s", format, quote(s)))
-		}
+		e.OtherFormat = true
 	}
 	return e
 }

@@ -8,7 +8,6 @@ import (
 	"math"
 	"sort"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/salesctl/salesctl/internal/hint"
 )
@@ -92,7 +91,6 @@ type parser struct {
 	dates  *layout
 	coder  *coder
 	rec    record
-	isText bool // the piece holds valid UTF-8 without NUL
 }
 
 func newParser(file string, h *header) (*parser, error) {
@@ -110,10 +108,10 @@ func newParser(file string, h *header) (*parser, error) {
 // allocations a piece, none a row.
 func (p *parser) parse(data []byte) *block {
 	b := newBlock(p.coder, bytes.Count(data, []byte("\n")))
-	p.isText = bytes.IndexByte(data, 0) < 0 && utf8.Valid(data)
+	p.rec.look(data)
 	for len(data) > 0 {
 		n := 0
-		if p.isText {
+		if p.rec.isText {
 			n = p.quick(b, data)
 		}
 		if n == 0 {
@@ -220,45 +218,12 @@ func (p *parser) record(b *block) {
 		return
 	}
 	b.startRecord()
-	if code := p.fault(); code != "" {
-		p.report(b, "", code, func() error { return p.explain(code) })
+	if code := p.rec.fault(p.header.width); code != "" {
+		p.report(b, "", code, func() error { return p.rec.explain(code, p.header.width) })
 		b.add(badRow, 0, 0)
 		return
 	}
 	p.row(b)
-}
-
-// fault returns the code of what keeps a record from being cut into as many fields as the header
-// has, or "".
-func (p *parser) fault() string {
-	line := p.rec.line
-	switch {
-	case len(line) > maxLine:
-		return CodeLongLine
-	case !p.isText && bytes.IndexByte(line, 0) >= 0:
-		return CodeNUL
-	case !p.isText && !utf8.Valid(line):
-		return CodeUTF8
-	case p.rec.faulty:
-		return CodeQuote
-	case p.rec.len() != p.header.width:
-		return CodeFieldCount
-	}
-	return ""
-}
-
-func (p *parser) explain(code string) error {
-	switch code {
-	case CodeNUL:
-		return errors.New("a NUL byte")
-	case CodeUTF8:
-		return errors.New("not UTF-8 text")
-	case CodeLongLine:
-		return errors.New("longer than 64 KiB")
-	case CodeQuote:
-		return errors.New(`a quote that is not closed or inside a field; a field with quotes is written "like ""this"""`)
-	}
-	return fmt.Errorf("%d fields, the header has %d", p.rec.len(), p.header.width)
 }
 
 // report counts a problem of the record being read; explain is called for the first ones only.
@@ -274,7 +239,7 @@ func (p *parser) row(b *block) {
 	dateCell := p.rec.field(p.header.date)
 	date, fault := p.dates.parse(dateCell)
 	if fault != dateOK {
-		p.report(b, p.header.names.Time, CodeBadDate, func() error { return p.dates.explain(string(dateCell), fault) })
+		p.report(b, p.header.names.Time, CodeBadDate, func() error { return p.badDate(string(dateCell), fault) })
 		good = false
 	}
 	for i, place := range p.header.ids {
@@ -292,6 +257,18 @@ func (p *parser) row(b *block) {
 		return
 	}
 	b.add(p.coder.series(), date, y)
+}
+
+// badDate returns the error for a date, with a hint at the format that reads it when just one does.
+func (p *parser) badDate(cell string, fault dateFault) error {
+	err := p.dates.explain(cell, fault)
+	if !err.OtherFormat {
+		return err
+	}
+	if format := onlyFormat(cell); format != "" {
+		return hint.Wrap(err, fmt.Sprintf("--date-format '%s' reads %s", format, quote(cell)))
+	}
+	return err
 }
 
 func (p *parser) badID(b *block, column string, id []byte) {

@@ -1,6 +1,11 @@
 package panel
 
-import "bytes"
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+)
 
 // maxLine is the longest record, without its line end, that is read.
 const maxLine = 64 << 10
@@ -72,6 +77,7 @@ type record struct {
 	text   []byte // line, or unquoted
 	bounds []int32
 	faulty bool // a quote has no place in RFC 4180; there are no fields then
+	isText bool // the data looked at hold valid UTF-8 without NUL
 
 	unquoted []byte // scratch: the fields without their quotes
 }
@@ -79,6 +85,9 @@ type record struct {
 func (r *record) len() int { return len(r.bounds) - 1 }
 
 func (r *record) field(i int) []byte { return r.text[r.bounds[i]+1 : r.bounds[i+1]] }
+
+// look finds out whether data, which records will be read from, are text.
+func (r *record) look(data []byte) { r.isText = bytes.IndexByte(data, 0) < 0 && utf8.Valid(data) }
 
 // read makes r the first record of data and returns its length, line end included.
 func (r *record) read(data []byte) int {
@@ -135,6 +144,38 @@ func (r *record) takeField(line []byte) (rest []byte, ok bool) {
 		r.unquoted = append(r.unquoted, '"')
 		line = line[1:]
 	}
+}
+
+// fault returns the code of what keeps a record from being cut into width fields, or "".
+func (r *record) fault(width int) string {
+	switch {
+	case len(r.line) > maxLine:
+		return CodeLongLine
+	case !r.isText && bytes.IndexByte(r.line, 0) >= 0:
+		return CodeNUL
+	case !r.isText && !utf8.Valid(r.line):
+		return CodeUTF8
+	case r.faulty:
+		return CodeQuote
+	case r.len() != width:
+		return CodeFieldCount
+	}
+	return ""
+}
+
+// explain returns the error for a code of fault.
+func (r *record) explain(code string, width int) error {
+	switch code {
+	case CodeNUL:
+		return errors.New("a NUL byte")
+	case CodeUTF8:
+		return errors.New("not UTF-8 text")
+	case CodeLongLine:
+		return errors.New("longer than 64 KiB")
+	case CodeQuote:
+		return errors.New(`a quote that is not closed or inside a field; a field with quotes is written "like ""this"""`)
+	}
+	return fmt.Errorf("%d fields, the header has %d", r.len(), width)
 }
 
 // trimEnd cuts the line end off a record.

@@ -50,7 +50,11 @@ func TestBestIteration(t *testing.T) {
 	cfg.Params["num_iterations"], cfg.Params["learning_rate"] = "60", "0.5"
 	delete(cfg.Params, "early_stopping_round")
 	f := &fit{lgb: &LightGBM{Path: path}, dir: t.TempDir(), m: m, cfg: cfg, observe: noObserver}
-	rows, valid := splitRandom(f.usableRows())
+	usable, err := f.usableRows()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, valid := splitRandom(usable)
 	text, out, err := f.run(t.Context(), StageFinal, cfg.Params, rows, valid)
 	if err != nil {
 		t.Fatal(err)

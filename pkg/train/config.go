@@ -51,6 +51,12 @@ func (c Config) Validate() error {
 	if c.Horizon < 1 || c.Horizon > maxHorizon {
 		errs = append(errs, fmt.Errorf("horizon: %d is not in 1 to %d", c.Horizon, maxHorizon))
 	}
+	switch boosting := c.Params["boosting"]; boosting {
+	case "", "gbdt", "gbrt":
+	default:
+		errs = append(errs, fmt.Errorf("lightgbm.boosting: %q is not supported: the best iteration is chosen among prefixes of the model, "+
+			"which only gbdt's are models of their own", boosting))
+	}
 	return errors.Join(append(errs, c.Params.Validate())...)
 }
 
@@ -76,6 +82,5 @@ func (c Config) Digest(f features.Config) string {
 func (c Config) deciding() Params {
 	p := maps.Clone(c.Params)
 	delete(p, "num_threads")
-	delete(p, "verbosity")
 	return p
 }

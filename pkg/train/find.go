@@ -74,7 +74,10 @@ func Find(ctx context.Context, l Lookup) (*LightGBM, error) {
 		return nil, err
 	}
 	if err := lgb.SelfTest(ctx); err != nil {
-		return nil, hint.Wrap(err, howToGet)
+		if _, unfit := errors.AsType[*UnfitError](err); unfit {
+			err = hint.Wrap(err, howToGet)
+		}
+		return nil, err
 	}
 	return lgb, nil
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/model"
 	"github.com/salesctl/salesctl/pkg/panel"
@@ -54,11 +55,11 @@ func Fit(ctx context.Context, lgb *LightGBM, dir string, m *features.Matrix, cfg
 		return nil, err
 	}
 	f := &fit{lgb: lgb, dir: dir, m: m, cfg: cfg, observe: observe}
-	text, best, err := f.train(ctx)
+	text, err := f.train(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return f.pack(ctx, text, best)
+	return f.pack(ctx, text)
 }
 
 // fit is one run of Fit.
@@ -74,15 +75,19 @@ type fit struct {
 	warnings             []string
 }
 
-// train returns the text of the bundle's trees and their number of iterations.
-func (f *fit) train(ctx context.Context) (text []byte, best int, err error) {
-	rows := f.usableRows()
+// train returns the text of the bundle's trees.
+func (f *fit) train(ctx context.Context) ([]byte, error) {
+	rows, err := f.usableRows()
+	if err != nil {
+		return nil, err
+	}
 	if len(rows) < minRows {
-		return nil, 0, fmt.Errorf("train: %d rows with a target, at least %d are needed: %w", len(rows), minRows, ErrTooShort)
+		return nil, fmt.Errorf("train: %d rows with a target, at least %d are needed: %w", len(rows), minRows, ErrTooShort)
 	}
 	if f.cfg.Split == SplitRandom {
 		f.trainRows, f.validRows = splitRandom(rows)
-		return f.chooseTrees(ctx, StageFinal, f.trainRows, f.validRows)
+		text, _, err := f.chooseTrees(ctx, StageFinal, f.trainRows, f.validRows)
+		return text, err
 	}
 	last := f.m.Date[rows[0]]
 	for _, i := range rows {
@@ -92,29 +97,46 @@ func (f *fit) train(ctx context.Context) (text []byte, best int, err error) {
 	cutoff := last - panel.Date(h)
 	inner, choice, err := splitTime(f.m, rows, cutoff-panel.Date(h), h)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	if f.trainRows, f.validRows, err = splitTime(f.m, rows, cutoff, h); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	if _, best, err = f.chooseTrees(ctx, StageChoice, inner, choice); err != nil {
-		return nil, 0, err
+	_, best, err := f.chooseTrees(ctx, StageChoice, inner, choice)
+	if err != nil {
+		return nil, err
 	}
-	text, err = f.fixedTrees(ctx, best)
-	return text, best, err
+	return f.fixedTrees(ctx, best)
 }
 
 // minRows is the least that a split can divide into something to learn from.
 const minRows = 10
 
-func (f *fit) usableRows() []int {
+// ErrBadTarget is wrapped when a target is more than LightGBM's labels, which are float32, hold.
+var ErrBadTarget = errors.New("too large for LightGBM")
+
+// exactLabels is up to where float32 holds every whole number.
+const exactLabels = 1 << 24
+
+// usableRows returns the rows that have a target.
+func (f *fit) usableRows() ([]int, error) {
 	var rows []int
+	rounded := 0
 	for i, y := range f.m.Target {
-		if !math.IsNaN(y) {
+		switch {
+		case math.Abs(y) > math.MaxFloat32:
+			return nil, hint.Wrap(fmt.Errorf("train: data row %d: target %v is %w", i, y, ErrBadTarget), "scale the target, to thousands or millions")
+		case !math.IsNaN(y):
 			rows = append(rows, i)
+			if math.Abs(y) > exactLabels && float64(float32(y)) != y {
+				rounded++
+			}
 		}
 	}
-	return rows
+	if rounded > 0 {
+		f.warnings = append(f.warnings, fmt.Sprintf("%d targets above %d are rounded to the 7 digits that LightGBM's labels have", rounded, exactLabels))
+	}
+	return rows, nil
 }
 
 // chooseTrees trains with early stopping on valid and returns the trees up to the best
@@ -168,19 +190,30 @@ func (f *fit) run(ctx context.Context, stage Stage, p Params, train, valid []int
 	if err != nil {
 		return nil, nil, err
 	}
-	f.warnings = append(f.warnings, out.Warnings...)
+	for _, w := range out.Warnings {
+		if !slices.Contains(f.warnings, w) {
+			f.warnings = append(f.warnings, w)
+		}
+	}
 	text, err := os.ReadFile(filepath.Join(dir, modelFile))
 	if err != nil {
 		return nil, nil, fmt.Errorf("train: %w", err)
 	}
-	if _, err := trees.Parse(text); err != nil {
+	read, err := trees.Parse(text)
+	if err != nil {
 		return nil, nil, fmt.Errorf("train: the model that LightGBM wrote: %w", err)
+	}
+	if n := read.NumClass(); n != 1 {
+		return nil, nil, fmt.Errorf("train: the model has %d outputs a row, a forecast needs one", n)
+	}
+	if out.Stopped && read.NumIterations() != out.BestIteration {
+		return nil, nil, fmt.Errorf("train: LightGBM names iteration %d the best, but wrote %d", out.BestIteration, read.NumIterations())
 	}
 	return text, out, nil
 }
 
 // pack checks the trees against LightGBM, scores them and returns the content of a bundle.
-func (f *fit) pack(ctx context.Context, text []byte, best int) (*Result, error) {
+func (f *fit) pack(ctx context.Context, text []byte) (*Result, error) {
 	text, err := trees.Canonical(text)
 	if err != nil {
 		return nil, err
@@ -204,14 +237,14 @@ func (f *fit) pack(ctx context.Context, text []byte, best int) (*Result, error) 
 	}
 	return &Result{
 		Holdout:  holdout,
-		Warnings: slices.Compact(f.warnings),
+		Warnings: f.warnings,
 		Content: &model.Content{
 			Method: f.m.Spec.Method, Spec: f.m.Spec, Trees: text, Golden: golden, History: history(f.m),
 			Params:     f.cfg.deciding(),
 			DataDigest: f.m.Digest(), ConfigDigest: f.cfg.Digest(f.m.Spec.Features),
 			Metrics: &model.Metrics{
 				Split: string(f.cfg.Split), Train: trained, Valid: valid,
-				Iterations: f.iterations, BestIteration: best,
+				Iterations: f.iterations, BestIteration: read.NumIterations(),
 			},
 		},
 	}, nil

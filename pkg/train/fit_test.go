@@ -205,6 +205,9 @@ func TestFitRefuses(t *testing.T) {
 				m.Target[i] = math.NaN()
 			}
 		}, train.ErrTooShort, "0 rows with a target"},
+		{"a target that float32 does not hold", func(_ *train.Config, m *features.Matrix) {
+			m.Target[7] = -1e300
+		}, train.ErrBadTarget, "data row 7"},
 		{"a bad config", func(c *train.Config, _ *features.Matrix) { c.Horizon = 0 }, nil, "horizon"},
 		{"parameters that LightGBM refuses", func(c *train.Config, _ *features.Matrix) {
 			c.Params["objective"] = "regression_l9"

@@ -24,17 +24,29 @@ func IsParam(name string) bool {
 
 // Validate reports, in the order of the names, every name that is no canonical parameter of
 // LightGBM, which would ignore it, or that Train sets itself, and every value that LightGBM's
-// config file cannot hold. Whether a value suits its parameter is LightGBM's to say.
+// config file cannot hold, that is not of the parameter's type and range, or that is of no use
+// for a forecast of amounts. What depends on the rows is LightGBM's to say.
 func (p Params) Validate() error {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(p)) {
-		if err := validateParam(name, p[name]); err != nil {
+		if err := p.validate(name); err != nil {
 			errs = append(errs, fmt.Errorf("lightgbm.%s: %w", name, err))
 		}
 	}
 	return errors.Join(errs...)
 }
 
+func (p Params) validate(name string) error {
+	if err := validateParam(name, p[name]); err != nil {
+		return err
+	}
+	if err := domainOf(name).narrowed(name).validate(p[name]); err != nil {
+		return err
+	}
+	return p.validateChoice(name)
+}
+
+// validateParam is the part of Validate that Train needs to hand a parameter to LightGBM.
 func validateParam(name, value string) error {
 	if canonical := canonicalName(name); canonical != "" {
 		return fmt.Errorf("is an alias: write %s", canonical)

@@ -471,3 +471,38 @@ func canonicalName(alias string) string {
 	}
 	return ""
 }
+
+// domainOf returns the values that LightGBM takes for a parameter.
+func domainOf(name string) domain {
+	switch name {
+	case "bagging_fraction", "feature_fraction", "feature_fraction_bynode", "neg_bagging_fraction", "pos_bagging_fraction":
+		return domain{floatValue, []bound{{above, 0}, {atMost, 1}}}
+	case "alpha", "fair_c", "learning_rate", "poisson_max_delta_step", "scale_pos_weight", "sigmoid":
+		return domain{floatValue, []bound{{above, 0}}}
+	case "drop_rate", "other_rate", "refit_decay_rate", "skip_drop", "top_rate":
+		return domain{floatValue, []bound{{atLeast, 0}, {atMost, 1}}}
+	case "cat_l2", "cat_smooth", "cegb_penalty_split", "cegb_tradeoff", "early_stopping_min_delta", "lambda_l1", "lambda_l2", "lambdarank_position_bias_regularization", "linear_lambda", "min_gain_to_split", "min_sum_hessian_in_leaf", "monotone_penalty", "path_smooth":
+		return domain{floatValue, []bound{{atLeast, 0}}}
+	case "tweedie_variance_power":
+		return domain{floatValue, []bound{{atLeast, 1}, {below, 2}}}
+	case "bin_construct_sample_cnt", "lambdarank_truncation_level", "local_listen_port", "max_cat_threshold", "max_cat_to_onehot", "metric_freq", "min_data_in_bin", "min_data_per_group", "multi_error_top_k", "num_class", "num_gpu", "num_machines", "time_out", "top_k":
+		return domain{intValue, []bound{{above, 0}}}
+	case "num_leaves":
+		return domain{intValue, []bound{{above, 1}, {atMost, 131072}}}
+	case "max_bin":
+		return domain{intValue, []bound{{above, 1}}}
+	case "min_data_in_leaf", "num_iterations":
+		return domain{intValue, []bound{{atLeast, 0}}}
+	case "bagging_by_query", "boost_from_average", "deterministic", "enable_bundle", "extra_trees", "feature_pre_filter", "first_metric_only", "force_col_wise", "force_row_wise", "gpu_use_dp", "header", "is_enable_sparse", "is_provide_training_metric", "is_unbalance", "lambdarank_norm", "linear_tree", "pre_partition", "precise_float_parser", "pred_early_stop", "predict_contrib", "predict_disable_shape_check", "predict_leaf_index", "predict_raw_score", "quant_train_renew_leaf", "reg_sqrt", "save_binary", "stochastic_rounding", "two_round", "uniform_drop", "use_missing", "use_quantized_grad", "xgboost_dart_mode", "zero_as_missing":
+		return domain{kind: boolValue}
+	case "auc_mu_weights", "cegb_penalty_feature_coupled", "cegb_penalty_feature_lazy", "feature_contri", "label_gain":
+		return domain{kind: floatList}
+	case "histogram_pool_size", "max_delta_step", "pred_early_stop_margin":
+		return domain{kind: floatValue}
+	case "eval_at", "max_bin_by_feature", "monotone_constraints":
+		return domain{kind: intList}
+	case "bagging_freq", "bagging_seed", "data_random_seed", "drop_seed", "early_stopping_round", "extra_seed", "feature_fraction_seed", "gpu_device_id", "gpu_platform_id", "max_depth", "max_drop", "num_grad_quant_bins", "num_iteration_predict", "num_threads", "objective_seed", "pred_early_stop_freq", "saved_feature_importance_type", "seed", "snapshot_freq", "start_iteration_predict", "verbosity":
+		return domain{kind: intValue}
+	}
+	return domain{kind: textValue}
+}

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"github.com/salesctl/salesctl/internal/hint"
 )
 
 // selfTestSHA256 is of the ten trees that the pinned LightGBM trains: its model up to the
@@ -45,7 +47,7 @@ verbosity=-1
 func (l *LightGBM) SelfTest(ctx context.Context) (err error) {
 	dir, err := os.MkdirTemp("", "salesctl-selftest-")
 	if err != nil {
-		return fmt.Errorf("self-test of LightGBM: %w", err)
+		return hint.Wrap(fmt.Errorf("self-test of LightGBM: %w", err), "name a directory that can be written to with the variable TMPDIR")
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	for name, content := range map[string][]byte{"train.csv": selfTestRows(), configFile: []byte(selfTestConfig)} {

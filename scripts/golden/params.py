@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Write the names of LightGBM's parameters and their aliases as pkg/train/params_gen.go.
+"""Write LightGBM's parameters, their aliases, types and bounds as pkg/train/params_gen.go.
 
     scripts/golden/params.py [--sdist lightgbm-4.7.0.tar.gz] [--output pkg/train/params_gen.go]
 
-They are read from src/io/config_auto.cpp of LightGBM's source distribution, which pip downloads,
-checked by the pins of scripts/install-lightgbm.sh, unless --sdist names the file.
+They are read from src/io/config_auto.cpp and src/io/config.cpp of LightGBM's source distribution,
+which pip downloads, checked by the pins of scripts/install-lightgbm.sh, unless --sdist names the file.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 OUTPUT = ROOT / "pkg" / "train" / "params_gen.go"
 INSTALLER = ROOT / "scripts" / "install-lightgbm.sh"
+
+# LightGBM's words and those of pkg/train/params_value.go.
+KINDS = {"Int": "intValue", "Double": "floatValue", "Bool": "boolValue", "String": "textValue"}
+RELATIONS = {"GT": "above", "GE": "atLeast", "LT": "below", "LE": "atMost"}
 
 
 def pins() -> tuple[str, list[str]]:
@@ -41,21 +45,44 @@ def download(folder: Path) -> Path:
     return folder / f"lightgbm-{version}.tar.gz"
 
 
-def read_source(sdist: Path) -> str:
+def read_sources(sdist: Path) -> tuple[str, str]:
+    """Return config_auto.cpp and config.cpp."""
+    texts = {}
     with tarfile.open(sdist) as archive:
         for member in archive:
-            if member.name.endswith("/src/io/config_auto.cpp"):
-                return archive.extractfile(member).read().decode()
-    sys.exit(f"params.py: error: {sdist} holds no src/io/config_auto.cpp")
+            folder, _, name = member.name.rpartition("/")
+            if folder.endswith("/src/io") and name in ("config_auto.cpp", "config.cpp"):
+                texts[name] = archive.extractfile(member).read().decode()
+    if len(texts) != 2:
+        sys.exit(f"params.py: error: {sdist} holds no src/io/config_auto.cpp or no src/io/config.cpp")
+    return texts["config_auto.cpp"], texts["config.cpp"]
 
 
-def generate(source: str) -> str:
-    """Return the Go file."""
+def domains(auto: str, rest: str) -> dict[str, str]:
+    """Return the Go literal of each parameter's domain."""
+    kinds = {"config": "textValue"}  # only LightGBM's program reads it
+    kinds |= {name: KINDS[kind] for kind, name in re.findall(r'\bGet(Int|Double|Bool|String)\(params, "(\w+)"', auto + rest)}
+    for name, kind in re.findall(r"(\w+) = Common::StringToArray<(\w+)>\(tmp_str", auto):
+        kinds[name] = "floatList" if kind == "double" else "intList"
+    bounds: dict[str, list[str]] = {}
+    for relation, name, limit in re.findall(r"CHECK_(GT|GE|LT|LE)\((\w+), +([\d.]+)\);", auto):
+        bounds.setdefault(name, []).append(f"{{{RELATIONS[relation]}, {float(limit):.15g}}}")
+    if len(re.findall("CHECK_", auto)) != sum(map(len, bounds.values())):
+        sys.exit("params.py: error: the source has a check of another form than expected")
+    return {
+        name: f"domain{{{kind}, []bound{{{', '.join(bounds[name])}}}}}" if name in bounds else f"domain{{kind: {kind}}}"
+        for name, kind in kinds.items()
+    }
+
+
+def generate(source: str, rest: str) -> str:
+    """Return the Go file made of config_auto.cpp and config.cpp."""
     table = re.search(r"alias_table\(\) \{.*?\(\{(.*?)\}\);", source, re.DOTALL)
     aliases = re.findall(r'\{"(\w+)", "(\w+)"\}', table[1])
     block = re.search(r"parameter_set\(\) \{.*?\(\{(.*?)\}\);", source, re.DOTALL)
     names = re.findall(r'"(\w+)"', block[1])
-    unknown = {name for _, name in aliases} - set(names)
+    domain_of = domains(source, rest)
+    unknown = ({name for _, name in aliases} - set(names)) | (set(names) ^ set(domain_of))
     if unknown or not aliases:
         sys.exit(f"params.py: error: the source has another form than expected: {sorted(unknown)}")
     lines = [
@@ -87,7 +114,19 @@ def generate(source: str) -> str:
     for name in sorted({name for _, name in aliases}):
         of_name = sorted(f'"{alias}"' for alias, target in aliases if target == name)
         lines += [f"\tcase {', '.join(of_name)}:", f'\t\treturn "{name}"']
-    lines += ["\t}", '\treturn ""', "}", ""]
+    lines += [
+        "\t}",
+        '\treturn ""',
+        "}",
+        "",
+        "// domainOf returns the values that LightGBM takes for a parameter.",
+        "func domainOf(name string) domain {",
+        "\tswitch name {",
+    ]
+    for domain in sorted(set(domain_of.values()) - {"domain{kind: textValue}"}):
+        of_domain = sorted(f'"{name}"' for name in names if domain_of[name] == domain)
+        lines += [f"\tcase {', '.join(of_domain)}:", f"\t\treturn {domain}"]
+    lines += ["\t}", "\treturn domain{kind: textValue}", "}", ""]
     return "\n".join(lines)
 
 
@@ -97,7 +136,7 @@ def main() -> None:
     parser.add_argument("--output", metavar="FILE", type=Path, default=OUTPUT)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        args.output.write_text(generate(read_source(args.sdist or download(Path(folder)))))
+        args.output.write_text(generate(*read_sources(args.sdist or download(Path(folder)))))
 
 
 if __name__ == "__main__":
