@@ -121,7 +121,7 @@ func runPredict(ctx context.Context, o *predictOptions) error {
 	if err != nil {
 		return err
 	}
-	requests, err := o.requests(b.Spec)
+	requests, err := o.requests(ctx, b.Spec)
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func loadBundle(cfg *config, ref string) (*model.Bundle, error) {
 	return model.Open(cfg.Registry.Dir).Load(name, version, model.CheckSums)
 }
 
-func (o *predictOptions) requests(s *features.Spec) ([]forecast.Request, error) {
+func (o *predictOptions) requests(ctx context.Context, s *features.Spec) ([]forecast.Request, error) {
 	single := o.date != "" || len(o.ids) > 0
 	switch {
 	case o.input != "" && single:
@@ -145,7 +145,7 @@ func (o *predictOptions) requests(s *features.Spec) ([]forecast.Request, error) 
 	case o.input == "-":
 		return forecast.ReadRequests(o.Stdin, "stdin", s)
 	case o.input != "":
-		return readRequests(o.input, s)
+		return readRequests(ctx, o.input, s)
 	}
 	r, err := o.single(s)
 	if err != nil {
@@ -155,7 +155,10 @@ func (o *predictOptions) requests(s *features.Spec) ([]forecast.Request, error) 
 }
 
 // readRequests reads a file of requests.
-func readRequests(path string, s *features.Spec) ([]forecast.Request, error) {
+func readRequests(ctx context.Context, path string, s *features.Spec) ([]forecast.Request, error) {
+	if r, ok := pipeAt(ctx, path); ok {
+		return forecast.ReadRequests(r, path, s)
+	}
 	f, err := os.Open(filepath.Clean(path))
 	if err != nil {
 		return nil, fmt.Errorf("read requests: %w", err)

@@ -2,6 +2,10 @@ package main
 
 import (
 	"context"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -53,7 +57,7 @@ func readSales(ctx context.Context, e *env, cfg panel.Config, path string) (*pan
 		if path == "-" {
 			return panel.ReadFrom(ctx, e.Stdin, "stdin", cfg)
 		}
-		return panel.Read(ctx, path, cfg)
+		return readPanel(ctx, path, cfg)
 	}
 	p, err := read()
 	if err != nil {
@@ -62,6 +66,32 @@ func readSales(ctx context.Context, e *env, cfg panel.Config, path string) (*pan
 	warn(e, p.Warnings)
 	e.Log.Info().Str("file", path).Int("rows", p.Len()).Int("series", p.NumSeries()).Msg("sales read")
 	return p, nil
+}
+
+// readPanel reads a file of sales, a named pipe too.
+func readPanel(ctx context.Context, path string, cfg panel.Config) (*panel.Panel, error) {
+	if r, ok := pipeAt(ctx, path); ok {
+		return panel.ReadFrom(ctx, r, path, cfg)
+	}
+	return panel.Read(ctx, path, cfg)
+}
+
+// pipeAt returns a reader of the named pipe at path, and whether there is one. Opening and reading
+// it wait for a writer; both end with ctx.
+func pipeAt(ctx context.Context, path string) (io.Reader, bool) {
+	info, err := os.Stat(path)
+	if err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
+		return nil, false
+	}
+	var f *os.File
+	return interruptible(ctx, readerFunc(func(p []byte) (n int, err error) {
+		if f == nil {
+			if f, err = os.Open(filepath.Clean(path)); err != nil {
+				return 0, err
+			}
+		}
+		return f.Read(p) // the process is short-lived: it ends with the file open
+	})), true
 }
 
 // buildMatrix makes the training matrix of a file of sales.

@@ -87,17 +87,17 @@ func CheckID(rule panel.Rule, id string) error {
 	case panel.PositiveInteger, panel.Integer:
 		switch got := panel.RuleOf([]string{id}); {
 		case got == panel.Text:
-			return hint.Wrap(fmt.Errorf("%w: %q is not a whole number", ErrBadID, id),
+			return hint.Wrap(fmt.Errorf("%w: %.40q is not a whole number", ErrBadID, id),
 				"write it as the data do: digits without leading zeros, sign or blanks")
 		case rule == panel.PositiveInteger && got != panel.PositiveInteger:
-			return fmt.Errorf("%w: %q is not a positive number", ErrBadID, id)
+			return fmt.Errorf("%w: %.40q is not a positive number", ErrBadID, id)
 		}
 	case panel.Text:
 		if id == "" || len(id) > 256 {
 			return fmt.Errorf("%w: an id has 1 to 256 bytes, not %d", ErrBadID, len(id))
 		}
 		if !utf8.ValidString(id) || strings.Contains(id, "\x00") {
-			return fmt.Errorf("%w: %q is not UTF-8 text", ErrBadID, id)
+			return fmt.Errorf("%w: %.40q is not UTF-8 text", ErrBadID, id)
 		}
 	default:
 		return fmt.Errorf("%w: unknown rule %q", ErrBadID, rule)
