@@ -87,7 +87,7 @@ func (o *modelOptions) print(ctx context.Context, value any, g grid) error {
 	return o.writeOutput(ctx, "", func(w io.Writer) error { return o.format.write(w, value, g) })
 }
 
-// versionInfo is a version as list and show print it.
+// modelVersion is a version as list prints it.
 type modelVersion struct {
 	Name    string         `json:"name"`
 	Version string         `json:"version"`

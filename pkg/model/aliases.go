@@ -24,7 +24,7 @@ func aliasNames() []string { return []string{aliasChampion, aliasChallenger, ali
 
 // Aliases are the versions that the names of a model mean, by id; "" is none.
 type Aliases struct {
-	Champion   string `json:"champion,omitzero"`   // what predict and serve use
+	Champion   string `json:"champion,omitzero"`   // what predict and forecast use
 	Challenger string `json:"challenger,omitzero"` // trained, but not better
 	Previous   string `json:"previous,omitzero"`   // the champion before
 }
