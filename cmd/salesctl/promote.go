@@ -16,17 +16,38 @@ import (
 const tolerance = 0.01
 
 // promote moves an alias to a new version by the rule of registry.promote and returns the
-// alias, "" for none.
+// alias, "" for none. When another training moves the champion meanwhile, it decides anew.
 func promote(ctx context.Context, e *env, cfg *config, reg *model.Registry, b *model.Bundle, m *features.Matrix, holdout []train.Pair) (string, error) {
+	for {
+		alias, err := promoteOnce(ctx, e, cfg, reg, b, m, holdout)
+		if !errors.Is(err, model.ErrMoved) {
+			return alias, err
+		}
+	}
+}
+
+// promoteOnce is promote against the present champion.
+func promoteOnce(ctx context.Context, e *env, cfg *config, reg *model.Registry, b *model.Bundle, m *features.Matrix, holdout []train.Pair) (string, error) {
 	if cfg.Registry.Promote == promoteNever {
 		return "", nil
 	}
-	champion, err := reg.Load(b.Name, "@champion", model.CheckSums)
+	aliases, err := reg.Aliases(b.Name)
+	if err != nil {
+		return "", err
+	}
+	if aliases.Champion == "" {
+		return crown(ctx, reg, b, "")
+	}
+	champion, err := reg.Load(b.Name, aliases.Champion, model.CheckSums)
 	switch {
 	case err == nil && champion.Digest == b.Digest:
 		return keep(e, champion, b), nil
-	case errors.Is(err, model.ErrNotFound) || cfg.Registry.Promote == promoteAlways:
-		return crown(ctx, reg, b)
+	case cfg.Registry.Promote == promoteAlways:
+		_, err := reg.Promote(ctx, b.Name, b.ID)
+		return "champion", err
+	case errors.Is(err, model.ErrNotFound):
+		e.Log.Warn().Err(err).Msg("the champion is gone")
+		return crown(ctx, reg, b, aliases.Champion)
 	}
 	if err != nil {
 		e.Log.Warn().Err(err).Msg("the champion cannot be compared")
@@ -48,7 +69,7 @@ func promote(ctx context.Context, e *env, cfg *config, reg *model.Registry, b *m
 			Msg("the champion may have trained on some of these rows: its score flatters")
 	}
 	if now <= old.MAE*(1+tolerance) {
-		return crown(ctx, reg, b)
+		return crown(ctx, reg, b, champion.ID)
 	}
 	return challenge(ctx, e, cfg, reg, b)
 }
@@ -75,9 +96,9 @@ func keep(e *env, champion, b *model.Bundle) string {
 	return ""
 }
 
-// crown makes the version the champion.
-func crown(ctx context.Context, reg *model.Registry, b *model.Bundle) (string, error) {
-	_, err := reg.Promote(ctx, b.Name, b.ID)
+// crown makes the version the champion after the one that it was compared with, "" for none.
+func crown(ctx context.Context, reg *model.Registry, b *model.Bundle, champion string) (string, error) {
+	_, err := reg.PromoteOver(ctx, b.Name, b.ID, champion)
 	return "champion", err
 }
 

@@ -68,16 +68,31 @@ func (r *Registry) Aliases(name string) (Aliases, error) {
 // nothing.
 func (r *Registry) Promote(ctx context.Context, name, ref string) (Aliases, error) {
 	return r.move(ctx, name, func(root *os.Root, a *Aliases) (string, error) {
-		id, err := resolve(root, name, ref)
-		if err != nil || id == a.Champion {
-			return id, err
-		}
-		a.Previous, a.Champion = a.Champion, id
-		if a.Challenger == id {
-			a.Challenger = ""
-		}
-		return id, nil
+		return a.promote(root, name, ref)
 	})
+}
+
+// PromoteOver is Promote for a decision that was made by comparing with a champion, by its id,
+// "" for none. If the champion is another one by now, nothing moves and the error wraps ErrMoved.
+func (r *Registry) PromoteOver(ctx context.Context, name, ref, champion string) (Aliases, error) {
+	return r.move(ctx, name, func(root *os.Root, a *Aliases) (string, error) {
+		if a.Champion != champion {
+			return "", fmt.Errorf("champion of %q: %w", name, ErrMoved)
+		}
+		return a.promote(root, name, ref)
+	})
+}
+
+func (a *Aliases) promote(root *os.Root, name, ref string) (string, error) {
+	id, err := resolve(root, name, ref)
+	if err != nil || id == a.Champion {
+		return id, err
+	}
+	a.Previous, a.Champion = a.Champion, id
+	if a.Challenger == id {
+		a.Challenger = ""
+	}
+	return id, nil
 }
 
 // Rollback makes the previous version the champion and the champion previous: a second

@@ -77,6 +77,26 @@ func TestAliases(t *testing.T) {
 }
 
 // TestAliasesRefuseDamage wants no alias to move to a version that would not load.
+func TestPromoteOver(t *testing.T) {
+	t.Parallel()
+	r := model.Open(t.TempDir())
+	a := put(t, r, content(t, 0), noon())
+	b := put(t, r, content(t, 1), noon().Add(time.Hour))
+	if _, err := r.PromoteOver(t.Context(), "sales", b.ID, a.ID); !errors.Is(err, model.ErrMoved) {
+		t.Errorf("over a champion that is none: got %v, want ErrMoved", err)
+	}
+	if _, err := r.PromoteOver(t.Context(), "sales", a.ID, ""); err != nil {
+		t.Error(err)
+	}
+	if _, err := r.PromoteOver(t.Context(), "sales", b.ID, ""); !errors.Is(err, model.ErrMoved) {
+		t.Errorf("over none while there is one: got %v, want ErrMoved", err)
+	}
+	got, err := r.PromoteOver(t.Context(), "sales", b.ID, a.ID)
+	if want := (model.Aliases{Champion: b.ID, Previous: a.ID}); err != nil || got != want {
+		t.Errorf("got %v, %v, want %v", got, err, want)
+	}
+}
+
 func TestAliasesRefuseDamage(t *testing.T) {
 	t.Parallel()
 	r, a := published(t)

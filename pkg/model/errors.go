@@ -16,6 +16,8 @@ var (
 	ErrForeign = errors.New("not a bundle of this program")
 	// ErrNotFound is wrapped when there is no such model, version or alias.
 	ErrNotFound = errors.New("not found")
+	// ErrMoved is wrapped when the champion is no longer the one that a move was decided on.
+	ErrMoved = errors.New("moved meanwhile")
 	// ErrBadRef is wrapped when a name or a reference to a version cannot mean one version.
 	ErrBadRef = errors.New("bad model reference")
 )
