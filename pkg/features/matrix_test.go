@@ -13,13 +13,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/salesctl/salesctl/internal/testpanel"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/panel"
 )
 
 func build(t *testing.T, text string, ids ...string) *features.Matrix {
 	t.Helper()
-	p := read(t, text, ids...)
+	p := testpanel.Read(t, text, ids...)
 	s, err := features.NewSpec(p, features.Default(), "%Y-%m-%d")
 	if err != nil {
 		t.Fatal(err)

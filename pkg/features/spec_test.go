@@ -11,23 +11,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/salesctl/salesctl/internal/testpanel"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/panel"
 )
 
 func sorted(names []string) []string { return slices.Sorted(slices.Values(names)) }
-
-// read makes a panel of CSV text.
-func read(t *testing.T, text string, ids ...string) *panel.Panel {
-	t.Helper()
-	cfg := panel.Default()
-	cfg.IDs = ids
-	p, err := panel.ReadFrom(t.Context(), strings.NewReader(text), "test.csv", cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
 
 // sales is unsorted, has an empty target, and series of different length.
 const sales = `sales,item,date,store
@@ -39,7 +28,7 @@ const sales = `sales,item,date,store
 
 func newSpec(t *testing.T, cfg features.Config) *features.Spec {
 	t.Helper()
-	s, err := features.NewSpec(read(t, sales, "store", "item"), cfg, "%Y-%m-%d")
+	s, err := features.NewSpec(testpanel.Read(t, sales, "store", "item"), cfg, "%Y-%m-%d")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +119,7 @@ func TestNewSpecRefusesNames(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			p := read(t, tt.header+"\n2020-01-01,a,1\n2020-01-02,a,1\n", tt.ids...)
+			p := testpanel.Read(t, tt.header+"\n2020-01-01,a,1\n2020-01-02,a,1\n", tt.ids...)
 			_, err := features.NewSpec(p, features.Default(), "%Y-%m-%d")
 			if !errors.Is(err, features.ErrBadSpec) || !strings.Contains(fmt.Sprint(err), tt.want) {
 				t.Errorf("got %v, want ErrBadSpec with %q", err, tt.want)
@@ -141,7 +130,7 @@ func TestNewSpecRefusesNames(t *testing.T) {
 
 func TestRow(t *testing.T) {
 	t.Parallel()
-	p := read(t, "date,store,shop,sales\n2020-01-01,7,b,1\n2020-01-02,7,a,1\n2020-01-03,7,a,2\n", "shop", "store")
+	p := testpanel.Read(t, "date,store,shop,sales\n2020-01-01,7,b,1\n2020-01-02,7,a,1\n2020-01-03,7,a,2\n", "shop", "store")
 	s, err := features.NewSpec(p, features.Config{IDs: true, DateFeatures: []string{"day"}}, "%Y-%m-%d")
 	if err != nil {
 		t.Fatal(err)

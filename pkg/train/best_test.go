@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/salesctl/salesctl/internal/testpanel"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/panel"
 	"github.com/salesctl/salesctl/pkg/trees"
@@ -22,10 +23,7 @@ func noisy(t *testing.T) *features.Matrix {
 		day := panel.NewDate(2021, 1, 1) + panel.Date(i%200)
 		fmt.Fprintf(&b, "%s,1,%d,%d\n", day, 1+i/200, 5+4*(i%7)+(i*i*7919+i*31)%23)
 	}
-	p, err := panel.ReadFrom(t.Context(), strings.NewReader(b.String()), "noisy.csv", panel.Default())
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := testpanel.Read(t, b.String(), "store", "item")
 	s, err := features.NewSpec(p, features.Default(), panel.DefaultDateFormat)
 	if err != nil {
 		t.Fatal(err)

@@ -214,10 +214,6 @@ func (f *fit) run(ctx context.Context, stage Stage, p Params, train, valid []int
 
 // pack checks the trees against LightGBM, scores them and returns the content of a bundle.
 func (f *fit) pack(ctx context.Context, text []byte) (*Result, error) {
-	text, err := trees.Canonical(text)
-	if err != nil {
-		return nil, err
-	}
 	read, err := trees.Parse(text)
 	if err != nil {
 		return nil, err

@@ -9,9 +9,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/salesctl/salesctl/internal/testpanel"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/model"
 	"github.com/salesctl/salesctl/pkg/panel"
@@ -38,12 +40,7 @@ func matrix(t *testing.T) *features.Matrix {
 			fmt.Fprintf(&b, "%s,%s,%s\n", panel.NewDate(2022, 3, 1)+panel.Date(d), shop, y)
 		}
 	}
-	cfg := panel.Default()
-	cfg.IDs = []string{"shop"}
-	p, err := panel.ReadFrom(t.Context(), strings.NewReader(b.String()), "shops.csv", cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := testpanel.Read(t, b.String(), "shop")
 	s, err := features.NewSpec(p, features.Default(), panel.DefaultDateFormat)
 	if err != nil {
 		t.Fatal(err)
@@ -182,8 +179,17 @@ func TestFitMakesABundle(t *testing.T) {
 	if c.DataDigest != m.Digest() || c.ConfigDigest != quick(train.SplitRandom).Digest(m.Spec.Features) {
 		t.Error("the digests are not those of the matrix and the config")
 	}
+	r := model.Open(t.TempDir())
+	v, err := r.Put(t.Context(), "shops", c, model.Provenance{}, time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	published, err := r.Load("shops", v.ID, model.CheckGolden)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, word := range []string{"train.csv", "model.txt", "num_threads"} {
-		if strings.Contains(string(c.Trees), word) {
+		if strings.Contains(string(published.TreesText), word) {
 			t.Errorf("the trees hold %q, which is not the same everywhere", word)
 		}
 	}
