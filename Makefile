@@ -1,4 +1,4 @@
-# `make help` lists what can be made. Everything lands in bin/, .tools/, .venv/ and demo/.
+# `make help` lists what can be made. Everything lands in bin/, image/, .tools/, .venv/ and demo/.
 
 SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -14,6 +14,8 @@ COUNT    ?= 1
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 LDFLAGS := -s -w $(if $(VERSION),-X main.version=$(VERSION))
 TOOL    := $(GO) tool -modfile=tools/go.mod
+BUILD   := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)'
+IMAGE   ?= image
 
 # The end of a slow recipe line: each line has its own shell, so SECONDS is the line's time.
 TOOK = printf '%-10s %4d s\n' '$(@:.venv/complete=venv)' "$$SECONDS"
@@ -24,7 +26,13 @@ help: ## print this list
 
 .PHONY: build
 build: ## bin/salesctl: one static file, no cgo
-	@CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o bin/ ./cmd/salesctl; $(TOOK)
+	@$(BUILD) -o bin/ ./cmd/salesctl; $(TOOK)
+
+.PHONY: image-root
+image-root: ## image/: the files of the container image, models included; IMAGE=DIR puts them in a new DIR
+	@[ '$(IMAGE)' != image ] || rm -rf image; mkdir '$(IMAGE)' '$(IMAGE)/models'; mkdir -m 700 '$(IMAGE)/jobs'; \
+	$(BUILD) -o '$(IMAGE)/' ./cmd/salesctl; \
+	shopt -s nullglob; for model in models/*/; do cp -R "$${model%/}" '$(IMAGE)/models/'; done; $(TOOK)
 
 .PHONY: lightgbm
 lightgbm: ## the pinned LightGBM program, in .tools/lightgbm
@@ -105,4 +113,4 @@ soak: build lightgbm venv ## the long tests; DATA=FILE is trained on instead of 
 
 .PHONY: clean
 clean: ## remove what make made; data and models stay
-	@rm -rf bin demo .tools .venv
+	@rm -rf bin demo image .tools .venv

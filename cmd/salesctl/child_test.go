@@ -77,10 +77,11 @@ func (c *child) until(t *testing.T, ready func() bool) {
 }
 
 // checkLeft reports what a failure left behind but the files that it should, which are named
-// relative to the directory and sorted.
+// relative to the directory.
 func (c *child) checkLeft(t *testing.T, want []string) {
 	t.Helper()
-	if diff := cmp.Diff(slices.Concat(want, []string{"out.csv"}), filesBelow(t, c.dir)); diff != "" {
+	want = slices.Sorted(slices.Values(slices.Concat(want, []string{"out.csv"})))
+	if diff := cmp.Diff(want, filesBelow(t, c.dir)); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
 	if got, err := os.ReadFile(c.out()); err != nil || string(got) != otherText {

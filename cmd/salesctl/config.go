@@ -22,6 +22,8 @@ type config struct {
 	Model    modelConfig     `mapstructure:"model"`
 	LightGBM lightgbmConfig  `mapstructure:"lightgbm"`
 	Registry registryConfig  `mapstructure:"registry"`
+	Jobs     jobsConfig      `mapstructure:"jobs"`
+	Serve    serveConfig     `mapstructure:"serve"`
 	Log      logConfig       `mapstructure:"log"`
 }
 
@@ -84,6 +86,8 @@ func defaultConfig() config {
 		},
 		LightGBM: lightgbmConfig{Params: params},
 		Registry: registryConfig{Dir: "models", Name: "sales", Promote: promoteIfBetter},
+		Jobs:     defaultJobs(),
+		Serve:    defaultServe(),
 		Log:      logConfig{Level: "info", Format: logAuto},
 	}
 }
@@ -96,6 +100,8 @@ func (c *config) Validate() error {
 		prefix("model", c.Model.Validate()),
 		c.LightGBM.params().Validate(),
 		prefix("registry", c.Registry.Validate()),
+		prefix("jobs", c.Jobs.Validate()),
+		prefix("serve", c.Serve.Validate()),
 		prefix("log", c.Log.Validate()),
 	)
 }

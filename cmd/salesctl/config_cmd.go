@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
@@ -54,7 +55,7 @@ salesctl config show --origin --horizon 30 --set lightgbm.num_leaves=31`),
 	}
 	addFormat(cmd, &o.format, formatTable, formatJSON, formatYAML)
 	cmd.Flags().BoolVar(&o.origin, "origin", false, "say where each value comes from")
-	addConfigFlags(cmd, "data", "features", "model", "lightgbm", "registry")
+	addConfigFlags(cmd, "data", "features", "model", "lightgbm", "registry", "jobs", "serve")
 	return cmd
 }
 
@@ -193,7 +194,7 @@ func (c *config) values() map[string]any {
 	for section, v := range reflect.ValueOf(*c).Fields() {
 		for field, fv := range v.Fields() {
 			if name := field.Tag.Get("mapstructure"); name != "-" && !strings.Contains(name, ",") {
-				values[section.Tag.Get("mapstructure")+"."+name] = fv.Interface()
+				values[section.Tag.Get("mapstructure")+"."+name] = plainValue(fv.Interface())
 			}
 		}
 	}
@@ -201,6 +202,14 @@ func (c *config) values() map[string]any {
 		values[lightgbmSection+"."+name] = paramValue(text)
 	}
 	return values
+}
+
+// plainValue returns a duration as people write it, anything else as it is.
+func plainValue(v any) any {
+	if d, ok := v.(time.Duration); ok {
+		return durationText(d)
+	}
+	return v
 }
 
 // paramValue returns the number or the truth value that text stands for, else text.

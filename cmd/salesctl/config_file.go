@@ -156,6 +156,10 @@ func checkScalar(node *yaml.Node, want reflect.Type) error {
 	}
 	tag := node.ShortTag()
 	isNumber := tag == "!!int" || tag == "!!float"
+	if want == durationType() {
+		_, err := readDuration(node.Value)
+		return err
+	}
 	switch want.Kind() {
 	case reflect.String:
 		if tag != "!!str" {

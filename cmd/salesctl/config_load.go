@@ -191,6 +191,9 @@ func strictly(dc *mapstructure.DecoderConfig) {
 
 // readText reads text as a value of type to. Items of a list stand between commas.
 func readText(text string, to reflect.Type) (any, error) {
+	if to == durationType() {
+		return readDuration(text)
+	}
 	switch to.Kind() {
 	case reflect.Slice:
 		if strings.TrimSpace(text) == "" {

@@ -12,6 +12,7 @@ type schema struct {
 	Description string             `json:"description,omitzero"`
 	Type        string             `json:"type,omitzero"`
 	Enum        []string           `json:"enum,omitempty"`
+	Pattern     string             `json:"pattern,omitzero"`
 	Default     any                `json:"default,omitzero"`
 	Items       *schema            `json:"items,omitzero"`
 	Properties  map[string]*schema `json:"properties,omitempty"`
@@ -41,6 +42,9 @@ func closedObject() *schema {
 }
 
 func typeSchema(t reflect.Type) *schema {
+	if t == durationType() {
+		return &schema{Type: "string", Pattern: durationPattern}
+	}
 	switch t.Kind() {
 	case reflect.Slice:
 		return &schema{Type: "array", Items: typeSchema(t.Elem())}

@@ -49,9 +49,9 @@ func newDoctorCmd(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check what salesctl needs on this machine",
-		Long: `doctor checks the configuration, LightGBM, the registry with its champion, and the free
-space, and says what to do about whatever is missing. It exits 0 when nothing is, 5 when
-LightGBM is missing or unfit, 2 when the configuration cannot be used, 1 otherwise.`,
+		Long: `doctor checks the configuration, LightGBM, the registry with its champion, the job directory
+and the free space, and says what to do about whatever is missing. It exits 0 when nothing is,
+5 when LightGBM is missing or unfit, 2 when the configuration cannot be used, 1 otherwise.`,
 		Example: indent("salesctl doctor\nsalesctl doctor -o json"),
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -63,7 +63,7 @@ LightGBM is missing or unfit, 2 when the configuration cannot be used, 1 otherwi
 		},
 	}
 	addFormat(cmd, &o.format, formatTable, formatJSON)
-	addConfigFlags(cmd, "lightgbm", "registry.dir", "registry.name")
+	addConfigFlags(cmd, "lightgbm", "registry.dir", "registry.name", "jobs.dir")
 	return cmd
 }
 
@@ -77,6 +77,7 @@ func runDoctor(ctx context.Context, o *doctorOptions) error {
 		{Check: "python", State: stateOK, Detail: "not needed: LightGBM is a program of its own (only its installation uses pip)"},
 		checkRegistry(cfg.Registry),
 		checkChampion(cfg.Registry),
+		checkDir("job directory", cfg.Jobs.Dir, "--jobs", "serve"),
 		checkSpace("space for bundles", existing(cfg.Registry.Dir)),
 		checkSpace("space for training", os.TempDir()),
 	}
@@ -179,22 +180,27 @@ func isBelow(dir, path string) bool {
 	return err == nil && filepath.IsLocal(rel)
 }
 
-// checkRegistry says whether bundles can be written. It writes nothing.
+// checkRegistry says whether bundles can be written.
 func checkRegistry(cfg registryConfig) finding {
-	const check = "registry"
-	dir := existing(cfg.Dir)
+	return checkDir("registry", cfg.Dir, "--models", "training")
+}
+
+// checkDir says whether files can be written to path, which the flag names and the first maker
+// makes. It writes nothing.
+func checkDir(check, path, flag, maker string) finding {
+	dir := existing(path)
 	info, err := os.Stat(dir)
 	switch {
 	case err != nil:
 		return failed(check, err)
 	case !info.IsDir():
-		return failed(check, hint.Wrap(fmt.Errorf("%s is not a directory", dir), "name another one with --models"))
+		return failed(check, hint.Wrap(fmt.Errorf("%s is not a directory", dir), "name another one with "+flag))
 	case unix.Access(dir, unix.W_OK|unix.X_OK) != nil:
-		return failed(check, hint.Wrap(fmt.Errorf("%s: %w", dir, fs.ErrPermission), "make it writable, or name another one with --models"))
-	case filepath.Clean(dir) != filepath.Clean(cfg.Dir):
-		return finding{Check: check, State: stateOK, Detail: cfg.Dir + " does not exist; the first training makes it"}
+		return failed(check, hint.Wrap(fmt.Errorf("%s: %w", dir, fs.ErrPermission), "make it writable, or name another one with "+flag))
+	case filepath.Clean(dir) != filepath.Clean(path):
+		return finding{Check: check, State: stateOK, Detail: path + " does not exist; the first " + maker + " makes it"}
 	}
-	return finding{Check: check, State: stateOK, Detail: cfg.Dir + " is writable"}
+	return finding{Check: check, State: stateOK, Detail: path + " is writable"}
 }
 
 // existing returns path, or the nearest directory above it that exists.

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/salesctl/salesctl/internal/hint"
+	"github.com/salesctl/salesctl/pkg/jobs"
 )
 
 // env is what one run of salesctl sees of its process. main fills it from the real one, tests
@@ -33,6 +34,8 @@ type env struct {
 
 	// Log writes to Stderr, above a progress bar while there is one.
 	Log zerolog.Logger
+
+	wrapHandler func(jobs.Handler) jobs.Handler // around the work of every job; nil: nothing
 
 	global  globalFlags
 	logTo   *redirect
@@ -75,7 +78,7 @@ func run(ctx context.Context, e *env) int {
 	switch {
 	case err == nil:
 		return exitOK
-	case ctx.Err() != nil:
+	case ctx.Err() != nil && !as[*partError](err): // a server ends by a signal, and may fail in doing so
 		err = errInterrupted
 	case !e.started:
 		err = asUsage(cmd, err)

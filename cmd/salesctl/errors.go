@@ -15,6 +15,7 @@ import (
 	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/forecast"
+	"github.com/salesctl/salesctl/pkg/jobs/sqlitestore"
 	"github.com/salesctl/salesctl/pkg/model"
 	"github.com/salesctl/salesctl/pkg/panel"
 	"github.com/salesctl/salesctl/pkg/train"
@@ -50,6 +51,10 @@ func failures() []failure {
 		{"no_lightgbm", exitNoTool, as[*train.NamedError]},
 		{"no_lightgbm", exitNoTool, as[*train.UnfitError]},
 		{"bad_bundle", exitFailure, as[*model.BundleError]},
+		{"jobs_locked", exitFailure, as[*sqlitestore.LockedError]},
+		{"bad_jobs", exitFailure, is(sqlitestore.ErrDamaged)},
+		{"bad_jobs", exitFailure, is(sqlitestore.ErrForeign)},
+		{"listen", exitFailure, as[*listenError]},
 		{"not_found", exitNotFound, is(model.ErrNotFound)},
 		{"not_found", exitNotFound, is(fs.ErrNotExist)},
 		{"bad_data", exitData, as[*panel.DataError]},

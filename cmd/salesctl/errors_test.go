@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/go-json-experiment/json"
@@ -15,6 +16,7 @@ import (
 	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/forecast"
+	"github.com/salesctl/salesctl/pkg/jobs/sqlitestore"
 	"github.com/salesctl/salesctl/pkg/model"
 	"github.com/salesctl/salesctl/pkg/panel"
 	"github.com/salesctl/salesctl/pkg/train"
@@ -46,6 +48,10 @@ func TestClassify(t *testing.T) {
 		{"another LightGBM", &train.UnfitError{Err: errors.New("x")}, "no_lightgbm", 5},
 		{"damaged bundle", &model.BundleError{Err: model.ErrDamaged}, "bad_bundle", 1},
 		{"bundle without a file", &model.BundleError{Err: fs.ErrNotExist}, "bad_bundle", 1},
+		{"held job directory", &sqlitestore.LockedError{}, "jobs_locked", 1},
+		{"damaged jobs", sqlitestore.ErrDamaged, "bad_jobs", 1},
+		{"jobs of another program", sqlitestore.ErrForeign, "bad_jobs", 1},
+		{"busy port", &listenError{Err: syscall.EADDRINUSE}, "listen", 1},
 		{"missing bundle", model.ErrNotFound, "not_found", 6},
 		{"damaged matrix", features.ErrBadMatrix, "bad_data", 3},
 		{"columns that cannot be features", features.ErrBadSpec, "bad_data", 3},

@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -31,7 +33,11 @@ func TestExamples(t *testing.T) {
 			named := false
 			for _, line := range commandLines(cmd.Example) {
 				named = named || strings.HasPrefix(line, cmd.CommandPath())
-				shell(t.Context(), t, dir, line)
+				if strings.HasPrefix(line, "salesctl serve") {
+					shellUntilCtrlC(t.Context(), t, dir, line)
+				} else {
+					shell(t.Context(), t, dir, line)
+				}
 			}
 			if !named && !cmd.HasSubCommands() {
 				t.Errorf("no example shows %s", cmd.CommandPath())
@@ -92,11 +98,40 @@ func commandLines(example string) []string {
 // shell runs a command line in dir; any exit code but 0 fails the test.
 func shell(ctx context.Context, t *testing.T, dir, line string) {
 	t.Helper()
+	cmd := shellCommand(ctx, t, dir, line)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", line, err, out)
+	}
+}
+
+// shellUntilCtrlC runs a command line that serves, at a free port instead of its own, and presses
+// Ctrl-C when it listens.
+func shellUntilCtrlC(ctx context.Context, t *testing.T, dir, line string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, childDeadline)
+	defer cancel()
+	cmd := shellCommand(ctx, t, dir, "exec "+line+" --addr 127.0.0.1:0")
+	listens := make(chan struct{})
+	var log transcript
+	cmd.Stderr = io.MultiWriter(&log, tripwire{`"message":"listening"`, sync.OnceFunc(func() { close(listens) })})
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-listens:
+		_ = cmd.Process.Signal(os.Interrupt) // Wait says whether it has ended before
+	case <-ctx.Done():
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("%s: %v\n%s", line, err, log.String())
+	}
+}
+
+func shellCommand(ctx context.Context, t *testing.T, dir, line string) *exec.Cmd {
+	t.Helper()
 	cmd := exec.CommandContext(ctx, "sh", "-c", line)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_DATA_HOME="+dir)
 	cmd.Env = append(cmd.Env, scriptVars(t)...)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v\n%s", line, err, out)
-	}
+	return cmd
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/salesctl/salesctl/pkg/features"
+	"github.com/salesctl/salesctl/pkg/jobs/sqlitestore"
 	"github.com/salesctl/salesctl/pkg/panel"
 	"github.com/salesctl/salesctl/pkg/train"
 )
@@ -66,6 +67,17 @@ func keys() []key {
 			Name: "registry.promote", Flag: "promote", Arg: "WHEN", Usage: "when the new version becomes champion",
 			Values: []string{promoteIfBetter, promoteAlways, promoteNever},
 		},
+		{Name: "jobs.dir", Flag: "jobs", Arg: "DIR", Usage: "where jobs are"},
+		{Name: "jobs.workers", Flag: "workers", Arg: "N", Usage: "how many batches of jobs run side by side"},
+		{
+			Name: "jobs.durability", Flag: "durability", Arg: "LEVEL", Usage: "what accepted jobs survive, a power cut or only the end of the process",
+			Values: []string{string(sqlitestore.Full), string(sqlitestore.Process)},
+		},
+		{Name: "jobs.max_attempts", Usage: "how often a job may be run"},
+		{Name: "jobs.write_queue", Usage: "how many calls may wait to be written"},
+		{Name: "jobs.max_pending", Usage: "how many jobs may be unfinished"},
+		{Name: "serve.addr", Flag: "addr", Arg: "HOST:PORT", Usage: "where to listen; port 0 is any free one"},
+		{Name: "serve.grace", Flag: "grace", Arg: "DURATION", Usage: "how long to serve on after SIGTERM, no longer ready"},
 		{Name: "log.level", Flag: "log-level", Arg: "LEVEL", Usage: "least level to log", Values: []string{"debug", "info", "warn", "error"}},
 		{Name: "log.format", Flag: "log-format", Arg: "FORMAT", Usage: "form of the log", Values: []string{logAuto, logConsole, logJSON}},
 	}
@@ -107,7 +119,11 @@ func keyTypes() map[string]reflect.Type {
 func addConfigFlags(cmd *cobra.Command, names ...string) {
 	addConfigFlagsTo(cmd.Flags(), names...)
 	for _, k := range keys() {
-		if len(k.Values) > 0 && cmd.Flags().Lookup(k.Flag) != nil {
+		switch {
+		case k.Flag == "" || cmd.Flags().Lookup(k.Flag) == nil:
+		case k.Arg == "DIR":
+			_ = cmd.MarkFlagDirname(k.Flag)
+		case k.Arg != "PATH":
 			_ = cmd.RegisterFlagCompletionFunc(k.Flag, cobra.FixedCompletions(k.Values, cobra.ShellCompDirectiveNoFileComp))
 		}
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"salesctl": main})
+	testscript.Main(m, map[string]func(){"salesctl": main, slowCommand: slowMain})
 }
 
 // TestScript runs testdata/script/*.txtar, one file per behaviour.

@@ -39,12 +39,15 @@ func TestREADME(t *testing.T) {
 	if len(cells) < 6 {
 		t.Fatalf("README.md has %d commands in tables: the pattern no longer fits", len(cells))
 	}
+	port := ":" + freePort(t.Context(), "127.0.0.1", "20000")
 	for _, block := range append(blocks, cells...) {
-		cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", block[1])
+		script := strings.ReplaceAll(block[1], ":5000", port)
+		cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", script)
 		cmd.Dir = clone
 		cmd.Env = append(os.Environ(),
 			"PATH="+filepath.Join(clone, "bin")+string(filepath.ListSeparator)+os.Getenv("PATH"),
-			"XDG_DATA_HOME="+filepath.Join(clone, "home"))
+			"XDG_DATA_HOME="+filepath.Join(clone, "home"),
+			"SALESCTL_SERVE_ADDR=127.0.0.1"+port)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("these commands of README.md fail: %v\n%s\n%s", err, block[1], out)
 		}

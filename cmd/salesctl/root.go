@@ -33,6 +33,7 @@ columns) into forecasts of every series.`
 		newTrainCmd(e),
 		newPredictCmd(e),
 		newForecastCmd(e),
+		newServeCmd(e),
 		newModelCmd(e),
 		newDataCmd(e),
 		newDemoCmd(e),

@@ -97,6 +97,11 @@ func TestWrongCommandLines(t *testing.T) {
 		{"completion bash --config gone.yaml", "salesctl: error: config file: open gone.yaml: no such file or directory\n"},
 		{"config schema --set x=1", "salesctl: error: flag --set: unknown key x\n"},
 		{"config show --set features.ids=false --set features.date_features=", "salesctl: error: flag --set: features.date_features: no features: the list is empty and no ids are features\nsalesctl: hint: name a date feature, or make the ids features by features.ids\n"},
+		{"config show --grace 30", "salesctl: error: flag --grace: serve.grace: 30 needs a unit, as 30s\n"},
+		{"config show --grace -1s", "salesctl: error: flag --grace: serve.grace: -1s is less than nothing\n"},
+		{"config show --grace soon", "salesctl: error: flag --grace: serve.grace: \"soon\" is not a duration, as 30s or 1m30s\n"},
+		{"config show --addr ::1:5000", "salesctl: error: flag --addr: serve.addr: \"::1:5000\" is not HOST:PORT\nsalesctl: hint: write HOST:PORT, as 127.0.0.1:5000, [::1]:5000 or :5000 for every interface\n"},
+		{"config show --addr :65536", "salesctl: error: flag --addr: serve.addr: port \"65536\" is not a number from 0 to 65535\nsalesctl: hint: write HOST:PORT, as 127.0.0.1:5000, [::1]:5000 or :5000 for every interface\n"},
 		{"config show --promote allways", "salesctl: error: flag --promote: registry.promote: \"allways\" is not one of if-better, always, never\nsalesctl: hint: did you mean always?\n"},
 	}
 	for _, tt := range tests {

@@ -60,6 +60,7 @@ var engines = map[string]string{
 	"github.com/dmitryikh/leaves": "pkg/trees/leaves.go",
 	"github.com/spf13/cobra":      "cmd/",
 	"github.com/spf13/viper":      "cmd/",
+	"modernc.org/sqlite":          "pkg/jobs/sqlitestore/",
 }
 
 func TestHouse(t *testing.T) {

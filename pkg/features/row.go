@@ -45,7 +45,7 @@ func (s *Spec) numIDFeatures() int {
 func (s *Spec) fillIDs(dst []float64, ids []string) error {
 	next := 0
 	for c, id := range s.IDs {
-		if err := CheckID(id.Rule, ids[c]); err != nil {
+		if err := id.Check(ids[c]); err != nil {
 			return fmt.Errorf("%s: %w", id.Name, err)
 		}
 		if !s.Features.IDs || id.Rule == panel.Text {
@@ -81,26 +81,27 @@ func (s *Spec) fillDates(dst []float64, date panel.Date) {
 	}
 }
 
-// CheckID reports, by an error that wraps ErrBadID, an id that the rule does not allow.
-func CheckID(rule panel.Rule, id string) error {
-	switch rule {
+// Check reports, by an error that wraps ErrBadID, a value that the column's rule does not allow.
+// A value that the data did not hold is allowed.
+func (id IDSpec) Check(value string) error {
+	switch id.Rule {
 	case panel.PositiveInteger, panel.Integer:
-		switch got := panel.RuleOf([]string{id}); {
+		switch got := panel.RuleOf([]string{value}); {
 		case got == panel.Text:
-			return hint.Wrap(fmt.Errorf("%w: %.40q is not a whole number", ErrBadID, id),
+			return hint.Wrap(fmt.Errorf("%w: %.40q is not a whole number", ErrBadID, value),
 				"write it as the data do: digits without leading zeros, sign or blanks")
-		case rule == panel.PositiveInteger && got != panel.PositiveInteger:
-			return fmt.Errorf("%w: %.40q is not a positive number", ErrBadID, id)
+		case id.Rule == panel.PositiveInteger && got != panel.PositiveInteger:
+			return fmt.Errorf("%w: %.40q is not a positive number", ErrBadID, value)
 		}
 	case panel.Text:
-		if id == "" || len(id) > 256 {
-			return fmt.Errorf("%w: an id has 1 to 256 bytes, not %d", ErrBadID, len(id))
+		if value == "" || len(value) > 256 {
+			return fmt.Errorf("%w: an id has 1 to 256 bytes, not %d", ErrBadID, len(value))
 		}
-		if !utf8.ValidString(id) || strings.Contains(id, "\x00") {
-			return fmt.Errorf("%w: %.40q is not UTF-8 text", ErrBadID, id)
+		if !utf8.ValidString(value) || strings.Contains(value, "\x00") {
+			return fmt.Errorf("%w: %.40q is not UTF-8 text", ErrBadID, value)
 		}
 	default:
-		return fmt.Errorf("%w: unknown rule %q", ErrBadID, rule)
+		return fmt.Errorf("%w: unknown rule %q", ErrBadID, id.Rule)
 	}
 	return nil
 }

@@ -226,7 +226,7 @@ func (s *Spec) resolve() error {
 	for c, id := range s.IDs {
 		s.codes[c] = make(map[string]int32, len(id.Values))
 		for i, v := range id.Values {
-			if err := CheckID(id.Rule, v); err != nil {
+			if err := id.Check(v); err != nil {
 				return fmt.Errorf("%w: id column %q: %w", ErrBadSpec, id.Name, err)
 			}
 			s.codes[c][v] = int32(i)

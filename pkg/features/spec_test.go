@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/internal/testpanel"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/panel"
@@ -164,5 +165,41 @@ func TestRow(t *testing.T) {
 		if !errors.Is(err, features.ErrBadID) || !strings.HasPrefix(err.Error(), "store: ") {
 			t.Errorf("store %q: got %v, want ErrBadID that names the column", bad, err)
 		}
+	}
+}
+
+func TestIDSpecCheck(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		rule  panel.Rule
+		value string
+		want  string // in the error; "" for none
+		hint  string // in the hint
+	}{
+		{"a positive integer", panel.PositiveInteger, "12", "", ""},
+		{"zero", panel.PositiveInteger, "0", `"0" is not a positive number`, ""},
+		{"a word for a number", panel.PositiveInteger, "x", `"x" is not a whole number`, "digits without leading zeros"},
+		{"a negative integer", panel.Integer, "-3", "", ""},
+		{"a leading zero", panel.Integer, "07", `"07" is not a whole number`, "digits without leading zeros"},
+		{"text that looks like a number", panel.Text, "07", "", ""},
+		{"256 bytes", panel.Text, strings.Repeat("a", 256), "", ""},
+		{"257 bytes", panel.Text, strings.Repeat("a", 257), "1 to 256 bytes, not 257", ""},
+		{"nothing", panel.Text, "", "1 to 256 bytes, not 0", ""},
+		{"not UTF-8", panel.Text, "\xff", "not UTF-8", ""},
+		{"a zero byte", panel.Text, "a\x00", "not UTF-8", ""},
+		{"an unknown rule", "colour", "red", `unknown rule "colour"`, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			err := features.IDSpec{Name: "store", Rule: tt.rule}.Check(tt.value)
+			if errors.Is(err, features.ErrBadID) != (tt.want != "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("Check(%q) = %v, want %q", tt.value, err, tt.want)
+			}
+			if got := hint.Of(err); (got != "") != (tt.hint != "") || !strings.Contains(got, tt.hint) {
+				t.Errorf("hint %q, want %q", got, tt.hint)
+			}
+		})
 	}
 }

@@ -4,7 +4,8 @@
 //  2. Next lists the requests for the coming days of every series of the bundle.
 //  3. Run makes each request's features by the bundle's Spec, evaluates the trees on them and
 //     returns one Row per request, in the order asked.
-//  4. WriteCSV and WriteJSON write rows; every command and the API use these forms.
+//  4. WriteCSV, WriteJSON and WriteJSONL write rows, AppendJSON one of them; every command and the
+//     API use these forms.
 //
 // The rows go to the command line, and to whoever serves the bundle.
 package forecast

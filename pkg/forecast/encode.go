@@ -2,6 +2,7 @@ package forecast
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"io"
 	"math"
@@ -40,14 +41,17 @@ func (r *Row) Fields() []string {
 		strconv.FormatBool(r.Extrapolated), strconv.FormatBool(r.ColdStart), r.ModelVersion)
 }
 
-func number(v float64) string {
+func number(v float64) string { return string(appendNumber(nil, v)) }
+
+// appendNumber appends nothing for a number that is not known.
+func appendNumber(dst []byte, v float64) []byte {
 	switch size := math.Abs(v); {
 	case math.IsNaN(v) || math.IsInf(v, 0):
-		return ""
+		return dst
 	case size < 1e15 && size >= 1e-6 || v == 0:
-		return strconv.FormatFloat(v, 'f', -1, 64)
+		return strconv.AppendFloat(dst, v, 'f', -1, 64)
 	}
-	return strconv.FormatFloat(v, 'g', -1, 64)
+	return strconv.AppendFloat(dst, v, 'g', -1, 64)
 }
 
 // WriteCSV writes a header and one line per row.
@@ -66,31 +70,26 @@ func WriteCSV(w io.Writer, ids []features.IDSpec, levels []float64, rows []Row) 
 }
 
 // WriteJSONL writes one JSON object per row and line, its members in the order of Columns. Ids
-// have the JSON type they had in the data: numbers where the column holds integers only. What
-// is not known is null.
+// have the JSON type they had in the data: numbers where the column holds integers only. Sales are
+// floats, 16.0 where they are whole. What is not known is null.
 func WriteJSONL(w io.Writer, ids []features.IDSpec, levels []float64, rows []Row) error {
-	return writeJSON(w, ids, levels, rows, [3]string{"", "\n", "\n"})
+	return writeJSON(w, newEncoder(ids, levels), rows, [3]string{"", "\n", "\n"})
 }
 
 // WriteJSON writes a JSON array of the objects that WriteJSONL writes.
 func WriteJSON(w io.Writer, ids []features.IDSpec, levels []float64, rows []Row) error {
-	return writeJSON(w, ids, levels, rows, [3]string{"[\n", ",\n", "\n]\n"})
+	return writeJSON(w, newEncoder(ids, levels), rows, [3]string{"[\n", ",\n", "\n]\n"})
 }
 
 // writeJSON writes the rows between the marks for start, between and end.
-func writeJSON(w io.Writer, ids []features.IDSpec, levels []float64, rows []Row, marks [3]string) error {
+func writeJSON(w io.Writer, e *encoder, rows []Row, marks [3]string) error {
 	bw := bufio.NewWriter(w)
-	names := Columns(ids, levels)
-	keys := make([][]byte, len(names))
-	for i, name := range names {
-		keys[i] = appendText(nil, name)
-	}
 	line := []byte(marks[0])
 	for i := range rows {
 		if i > 0 {
 			line = append(line, marks[1]...)
 		}
-		line = rows[i].appendJSON(line, keys, ids)
+		line = e.appendRow(line, &rows[i])
 		if _, err := bw.Write(line); err != nil {
 			return err
 		}
@@ -105,28 +104,73 @@ func writeJSON(w io.Writer, ids []features.IDSpec, levels []float64, rows []Row,
 	return bw.Flush()
 }
 
-func (r *Row) appendJSON(dst []byte, keys [][]byte, ids []features.IDSpec) []byte {
-	for c, field := range r.Fields() {
-		dst = append(dst, "{,"[min(c, 1)])
-		dst = append(append(dst, keys[c]...), ':')
-		switch {
-		case c < len(ids) && ids[c].Rule == panel.Text:
-			dst = appendText(dst, field)
-		case c == len(ids) || c == len(keys)-1 || c == len(keys)-5: // date, model_version, method
-			dst = appendText(dst, field)
-		case field == "":
-			dst = append(dst, "null"...)
-		default:
-			dst = append(dst, field...)
+// encoder makes the JSON objects of rows.
+type encoder struct {
+	text []bool   // per id column: its ids are text, not numbers
+	keys [][]byte // per member of Columns: what stands before its value, as in `,"date":`
+}
+
+func newEncoder(ids []features.IDSpec, levels []float64) *encoder {
+	e := new(encoder)
+	for _, id := range ids {
+		e.text = append(e.text, id.Rule == panel.Text)
+	}
+	for c, name := range Columns(ids, levels) {
+		key := append([]byte{}, "{,"[min(c, 1)])
+		e.keys = append(e.keys, append(appendText(key, name), ':'))
+	}
+	return e
+}
+
+// appendRow appends the object of a row with one id per column and one interval per level.
+func (e *encoder) appendRow(dst []byte, r *Row) []byte {
+	for i, id := range r.IDs {
+		dst = append(dst, e.keys[i]...)
+		if e.text[i] {
+			dst = appendText(dst, id)
+		} else {
+			dst = orNull(append(dst, id...), len(dst))
 		}
 	}
+	keys := e.keys[len(r.IDs):]
+	dst = append(append(dst, keys[0]...), '"')
+	dst = append(r.Date.Append(dst), '"')
+	dst = appendValue(append(dst, keys[1]...), r.PredictedSales)
+	keys = keys[2:]
+	for i, interval := range r.Intervals {
+		dst = appendValue(append(dst, keys[2*i]...), interval.Lo)
+		dst = appendValue(append(dst, keys[2*i+1]...), interval.Hi)
+	}
+	keys = keys[2*len(r.Intervals):]
+	dst = appendText(append(dst, keys[0]...), r.Method)
+	dst = strconv.AppendInt(append(dst, keys[1]...), int64(r.Horizon), 10)
+	dst = strconv.AppendBool(append(dst, keys[2]...), r.Extrapolated)
+	dst = strconv.AppendBool(append(dst, keys[3]...), r.ColdStart)
+	dst = appendText(append(dst, keys[4]...), r.ModelVersion)
 	return append(dst, '}')
 }
 
-func appendText(dst []byte, s string) []byte {
-	dst, err := jsontext.AppendQuote(dst, s)
-	if err != nil {
-		return append(dst, "null"...) // not UTF-8, which no id and no name is
+// appendValue appends v as a JSON number that typed languages read as a float, also where it is
+// whole: 16.0.
+func appendValue(dst []byte, v float64) []byte {
+	start := len(dst)
+	dst = appendNumber(dst, v)
+	if len(dst) > start && bytes.IndexAny(dst[start:], ".e") < 0 {
+		dst = append(dst, ".0"...)
 	}
+	return orNull(dst, start)
+}
+
+// orNull appends null if nothing was appended since dst had the length n.
+func orNull(dst []byte, n int) []byte {
+	if len(dst) == n {
+		return append(dst, "null"...)
+	}
+	return dst
+}
+
+// appendText appends s as a JSON string, with U+FFFD for what is not UTF-8.
+func appendText(dst []byte, s string) []byte {
+	dst, _ = jsontext.AppendQuote(dst, s) // the error only says that U+FFFD was needed
 	return dst
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/forecast"
@@ -75,6 +76,96 @@ func TestWriteJSON(t *testing.T) {
 	}
 	if diff := cmp.Diff(fromArray, fromLines); diff != "" || len(fromArray) != 2 {
 		t.Errorf("%d objects in the array; array and lines differ (-array +lines):\n%s", len(fromArray), diff)
+	}
+}
+
+// slowObject is a row as JSON by its texts, member by member.
+func slowObject(ids []features.IDSpec, levels []float64, r *forecast.Row) string {
+	var members []string
+	for c, name := range forecast.Columns(ids, levels) {
+		value := r.Fields()[c]
+		switch text := c < len(ids) && ids[c].Rule == panel.Text; {
+		case text || name == "date" || name == "method" || name == "model_version":
+			value = quoted(value)
+		case value == "":
+			value = "null"
+		case isSales(name) && !strings.ContainsAny(value, ".e"):
+			value += ".0"
+		}
+		members = append(members, quoted(name)+":"+value)
+	}
+	return "{" + strings.Join(members, ",") + "}"
+}
+
+func isSales(name string) bool {
+	return name == "predicted_sales" || strings.HasPrefix(name, "lo_") || strings.HasPrefix(name, "hi_")
+}
+
+func quoted(text string) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(text); err != nil {
+		return err.Error()
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func TestJSONEqualsFields(t *testing.T) {
+	t.Parallel()
+	ids, levels, _ := encodeRows()
+	rapid.Check(t, func(t *rapid.T) {
+		number := rapid.OneOf(rapid.Float64(), rapid.SampledFrom([]float64{math.NaN(), math.Inf(1), math.Inf(-1), 0, 1e15, 1e-6, 9e-7}))
+		text := rapid.StringMatching(`[ -~äß\t\n世]{0,8}`)
+		interval := rapid.Custom(func(t *rapid.T) forecast.Interval {
+			return forecast.Interval{Lo: number.Draw(t, "lo"), Hi: number.Draw(t, "hi")}
+		})
+		rows := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) forecast.Row {
+			return forecast.Row{
+				IDs:  []string{rapid.StringMatching(`-?[0-9]{1,9}`).Draw(t, "number"), text.Draw(t, "text")},
+				Date: panel.Date(rapid.IntRange(-1e6, 1e7).Draw(t, "date")), PredictedSales: number.Draw(t, "sales"),
+				Intervals: rapid.SliceOfN(interval, 2, 2).Draw(t, "intervals"), Method: text.Draw(t, "method"),
+				Horizon: rapid.Int().Draw(t, "horizon"), Extrapolated: rapid.Bool().Draw(t, "extrapolated"),
+				ColdStart: rapid.Bool().Draw(t, "cold"), ModelVersion: text.Draw(t, "version"),
+			}
+		}), 1, 3).Draw(t, "rows")
+		var got bytes.Buffer
+		if err := forecast.WriteJSONL(&got, ids, levels, rows); err != nil {
+			t.Fatal(err)
+		}
+		var want strings.Builder
+		for i := range rows {
+			want.WriteString(slowObject(ids, levels, &rows[i]) + "\n")
+		}
+		if diff := cmp.Diff(want.String(), got.String()); diff != "" {
+			t.Fatalf("lines (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestAppendJSON(t *testing.T) { // not parallel, as AllocsPerRun demands
+	b, err := bundle()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := newForecaster(t, forecast.Default())
+	rows, err := f.Run(t.Context(), forecast.Next(b, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want bytes.Buffer
+	if err := forecast.WriteJSONL(&want, f.Bundle().Spec.IDs, forecast.Default().Levels, rows); err != nil {
+		t.Fatal(err)
+	}
+	got := []byte("before\n")
+	for i := range rows {
+		got = append(f.AppendJSON(got, &rows[i]), '\n')
+	}
+	if diff := cmp.Diff("before\n"+want.String(), string(got)); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+	if allocs := testing.AllocsPerRun(100, func() { got = f.AppendJSON(got[:0], &rows[0]) }); allocs != 0 {
+		t.Errorf("%v allocations a row", allocs)
 	}
 }
 

@@ -5,7 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
+	"slices"
+	"strconv"
 
 	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/model"
@@ -85,6 +86,7 @@ type Forecaster struct {
 	cfg    Config
 	leaves *trees.Leaves
 	last   map[string]panel.Date // series -> its last day
+	json   *encoder
 }
 
 // New returns a Forecaster for a loaded bundle. It fails when the Config is not valid, or asks
@@ -93,9 +95,12 @@ func New(b *model.Bundle, cfg Config) (*Forecaster, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	f := &Forecaster{bundle: b, cfg: cfg, last: make(map[string]panel.Date, len(b.History.Date))}
+	f := &Forecaster{
+		bundle: b, cfg: cfg, last: make(map[string]panel.Date, len(b.History.Date)),
+		json: newEncoder(b.Spec.IDs, cfg.Levels),
+	}
 	for i, d := range b.History.Date {
-		key := seriesKey(b.History.Series(i))
+		key := string(appendSeriesKey(nil, b.History.Series(i)))
 		if last, known := f.last[key]; !known || d > last {
 			f.last[key] = d
 		}
@@ -109,6 +114,9 @@ func New(b *model.Bundle, cfg Config) (*Forecaster, error) {
 	return f, nil
 }
 
+// Bundle returns the bundle that answers.
+func (f *Forecaster) Bundle() *model.Bundle { return f.bundle }
+
 // Next returns the requests for the horizon days after the last day of the bundle's data, for
 // every series: series by series, day by day. A series that ended early gets the same days as
 // the others.
@@ -117,7 +125,7 @@ func Next(b *model.Bundle, horizon int) []Request {
 	var out []Request
 	for i := range b.History.Date {
 		ids := b.History.Series(i)
-		if key := seriesKey(ids); !seen[key] {
+		if key := string(appendSeriesKey(nil, ids)); !seen[key] {
 			seen[key] = true
 			for step := range horizon {
 				out = append(out, Request{IDs: ids, Date: b.Spec.LastDate + panel.Date(step+1)})
@@ -130,18 +138,22 @@ func Next(b *model.Bundle, horizon int) []Request {
 // block is how many requests are evaluated between two looks at the context.
 const block = 1024
 
-// Run answers requests in their order. It panics if a request has not one id per id column. An id that breaks its column's rule is an error that
-// names the request, counted from 1, and wraps features.ErrBadID; then nothing is answered.
+// Run answers requests in their order. It panics if a request has not one id per id column. An
+// id that breaks its column's rule is an error that names the request, counted from 1, and wraps
+// features.ErrBadID; then nothing is answered.
 func (f *Forecaster) Run(ctx context.Context, requests []Request) ([]Row, error) {
-	rows := make([]Row, 0, len(requests))
+	rows := make([]Row, len(requests))
+	levels := len(f.cfg.Levels)
+	intervals := slices.Repeat([]Interval{{math.NaN(), math.NaN()}}, len(rows)*levels)
 	width := f.bundle.Spec.NumFeatures()
-	dense := make([]float64, width*min(block, len(requests)))
-	values := make([]float64, min(block, len(requests)))
-	for start := 0; start < len(requests); start += block {
+	dense := make([]float64, width*min(block, len(rows)))
+	values := make([]float64, min(block, len(rows)))
+	var key []byte
+	for start := 0; start < len(rows); start += block {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		part := requests[start:min(start+block, len(requests))]
+		part := requests[start:min(start+block, len(rows))]
 		for i, r := range part {
 			if err := f.bundle.Spec.Row(dense[i*width:(i+1)*width], r.Date, r.IDs); err != nil {
 				return nil, fmt.Errorf("request %d: %w", start+i+1, err)
@@ -151,11 +163,17 @@ func (f *Forecaster) Run(ctx context.Context, requests []Request) ([]Row, error)
 			return nil, err
 		}
 		for i, r := range part {
-			rows = append(rows, f.row(r, values[i]))
+			key = appendSeriesKey(key[:0], r.IDs)
+			rows[start+i] = f.row(r, key, values[i])
+			rows[start+i].Intervals, intervals = intervals[:levels:levels], intervals[levels:]
 		}
 	}
 	return rows, nil
 }
+
+// AppendJSON appends a row of Run as a JSON object: the bytes of WriteJSONL without the line
+// feed.
+func (f *Forecaster) AppendJSON(dst []byte, r *Row) []byte { return f.json.appendRow(dst, r) }
 
 func (f *Forecaster) evaluate(dst, dense []float64) error {
 	if f.leaves != nil {
@@ -169,28 +187,25 @@ func (f *Forecaster) evaluate(dst, dense []float64) error {
 	return nil
 }
 
-func (f *Forecaster) row(r Request, value float64) Row {
-	last, known := f.last[seriesKey(r.IDs)]
+// row returns the answer to a request for the series of that key, without its intervals.
+func (f *Forecaster) row(r Request, key []byte, value float64) Row {
+	last, known := f.last[string(key)]
 	spec := f.bundle.Spec
 	if !known {
 		last = spec.LastDate
 	}
-	row := Row{
+	return Row{
 		IDs: r.IDs, Date: r.Date, PredictedSales: value, Method: spec.Method,
 		Horizon: int(r.Date - last), ColdStart: !known, ModelVersion: f.bundle.ID,
 		Extrapolated: r.Date < spec.FirstDate || int(r.Date-spec.LastDate) > f.cfg.Horizon,
 	}
-	for range f.cfg.Levels {
-		row.Intervals = append(row.Intervals, Interval{math.NaN(), math.NaN()})
-	}
-	return row
 }
 
-// seriesKey joins ids in a way that no two series share: each id is preceded by its length.
-func seriesKey(ids []string) string {
-	var b strings.Builder
+// appendSeriesKey joins ids in a way that no two series share: each id is preceded by its length.
+func appendSeriesKey(dst []byte, ids []string) []byte {
 	for _, id := range ids {
-		fmt.Fprintf(&b, "%d:%s", len(id), id)
+		dst = append(strconv.AppendInt(dst, int64(len(id)), 10), ':')
+		dst = append(dst, id...)
 	}
-	return b.String()
+	return dst
 }

@@ -199,6 +199,23 @@ func TestRunAnswersInOrder(t *testing.T) {
 	}
 }
 
+// TestRowsStandAlone is the promise that who changes one row changes no other.
+func TestRowsStandAlone(t *testing.T) {
+	t.Parallel()
+	f := newForecaster(t, forecast.Default())
+	rows, err := f.Run(t.Context(), forecast.Next(f.Bundle(), 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = append(rows[0].Intervals, forecast.Interval{Lo: 1, Hi: 2})
+	rows[0].Intervals[1].Hi = 3
+	for i, r := range rows[1:] {
+		if len(r.Intervals) != 2 || !math.IsNaN(r.Intervals[0].Lo) || !math.IsNaN(r.Intervals[1].Hi) {
+			t.Errorf("row %d has the intervals %v", i+1, r.Intervals)
+		}
+	}
+}
+
 func TestRunRefuses(t *testing.T) {
 	t.Parallel()
 	f := newForecaster(t, forecast.Default())

@@ -57,7 +57,7 @@ func withColumnHint(err error) error {
 func parseRequest(t *panel.Table, cells []string, s *features.Spec) Request {
 	last := len(s.IDs)
 	for c, id := range s.IDs {
-		if err := features.CheckID(id.Rule, cells[c]); err != nil {
+		if err := id.Check(cells[c]); err != nil {
 			t.Report(c, panel.CodeBadID, err)
 		}
 	}

@@ -244,14 +244,18 @@ func readFile(dir *os.Root, name string, limit int64) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, foreign("not a regular file")
 	}
-	if info.Size() > limit {
-		return nil, damaged("%d bytes, want at most %d", info.Size(), limit)
-	}
 	f, err := dir.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close() //nolint:errcheck // only read from
+	// The size is that of the file that was opened: another one may have taken the name since.
+	if info, err = f.Stat(); err != nil {
+		return nil, err
+	}
+	if info.Size() > limit {
+		return nil, damaged("%d bytes, want at most %d", info.Size(), limit)
+	}
 	data := make([]byte, info.Size())
 	if n, err := io.ReadFull(f, data); errors.Is(err, io.ErrUnexpectedEOF) {
 		return data[:n], nil // cut short meanwhile; the checks of its content will tell

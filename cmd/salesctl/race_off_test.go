@@ -1,0 +1,6 @@
+//go:build !race
+
+package main
+
+// raceFactor is how much longer things may take than a test says.
+const raceFactor = 1

@@ -1,0 +1,136 @@
+package serve
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/salesctl/salesctl/pkg/forecast"
+	"github.com/salesctl/salesctl/pkg/model"
+	"github.com/salesctl/salesctl/pkg/panel"
+)
+
+// bind reads the fields that a bundle needs. The error is an *apiError that lists every fault:
+// fields that are not there first, then the date, then the ids in the bundle's order.
+func (r *request) bind(b *model.Bundle) (forecast.Request, error) {
+	req := forecast.Request{IDs: make([]string, len(b.Spec.IDs))}
+	var faults []fieldError
+	var missing []string
+	if m := r.member("date"); m == nil {
+		missing = append(missing, "date")
+	} else if date, ok := m.date(b); ok {
+		req.Date = date
+	} else {
+		faults = append(faults, fieldError{"date", "Invalid date format. Use " + formatForPeople(b.Spec.DateFormat), codeBadDate})
+	}
+	for c, id := range b.Spec.IDs {
+		m := r.member(id.Name)
+		if m == nil {
+			missing = append(missing, id.Name)
+			continue
+		}
+		value, ok := m.id(id.Rule)
+		if !ok || id.Check(value) != nil {
+			faults = append(faults, fieldError{id.Name, capital(id.Name) + " must be " + ruleForPeople(id.Rule), codeBadID})
+			continue
+		}
+		req.IDs[c] = value
+	}
+	if len(missing) > 0 {
+		return forecast.Request{}, missingFields(missing, faults)
+	}
+	if len(faults) > 0 {
+		return forecast.Request{}, &apiError{code: faults[0].code, message: faults[0].Message, fields: faults}
+	}
+	return req, nil
+}
+
+// badField is the error of one field.
+func badField(field, code, message string) *apiError {
+	return &apiError{code: code, message: message, fields: []fieldError{{Field: field, Message: message}}}
+}
+
+func missingFields(missing []string, faults []fieldError) *apiError {
+	fields := make([]fieldError, 0, len(missing)+len(faults))
+	for _, name := range missing {
+		fields = append(fields, fieldError{Field: name, Message: capital(name) + " is missing"})
+	}
+	return &apiError{
+		code: codeMissingFields, message: "Missing required fields: " + strings.Join(missing, ", "),
+		fields: append(fields, faults...),
+	}
+}
+
+// member returns the member of that name, or nil.
+func (r *request) member(name string) *member {
+	for i := range r.members {
+		if r.members[i].name == name {
+			return &r.members[i]
+		}
+	}
+	return nil
+}
+
+func (m *member) date(b *model.Bundle) (panel.Date, bool) {
+	text, ok := m.text()
+	if !ok {
+		return 0, false
+	}
+	date, err := forecast.ParseDate(text, b.Spec)
+	return date, err == nil
+}
+
+// id returns the value as an id of a column with that rule is written. For an integer column
+// that is a whole number, whether it stands as 1, 1.0, 1e0 or "1".
+func (m *member) id(rule panel.Rule) (string, bool) {
+	text, isText := m.text()
+	if rule == panel.Text {
+		return text, isText
+	}
+	if isText {
+		n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+		return strconv.FormatInt(n, 10), err == nil
+	}
+	if m.value.Kind() != jsontext.KindNumber {
+		return "", false
+	}
+	number := string(m.value)
+	if n, err := strconv.ParseInt(number, 10, 64); err == nil {
+		return strconv.FormatInt(n, 10), true
+	}
+	f, err := strconv.ParseFloat(number, 64)
+	// Above 2^53 the nearest float64 may be another whole number than the one that was written.
+	if err != nil || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
+		return "", false
+	}
+	return strconv.FormatInt(int64(f), 10), true
+}
+
+func ruleForPeople(rule panel.Rule) string {
+	switch rule {
+	case panel.PositiveInteger:
+		return "a positive integer"
+	case panel.Integer:
+		return "an integer"
+	default:
+		return "a string of 1 to 256 bytes without NUL"
+	}
+}
+
+// formatForPeople writes a strftime format the way people do: YYYY-MM-DD for %Y-%m-%d.
+func formatForPeople(format string) string {
+	return strings.NewReplacer(
+		"%Y", "YYYY", "%y", "YY", "%m", "MM", "%-m", "M", "%b", "Mon", "%B", "Month",
+		"%d", "DD", "%-d", "D", "%H", "HH", "%M", "MM", "%S", "SS", "%%", "%",
+	).Replace(format)
+}
+
+// capital returns the name with its first letter upper-case.
+func capital(name string) string {
+	first, size := utf8.DecodeRuneInString(name)
+	return string(unicode.ToUpper(first)) + name[size:]
+}
