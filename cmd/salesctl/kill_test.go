@@ -39,7 +39,7 @@ const (
 	killCycles     = 40
 	killSubmitters = 16
 	killUnfinished = 100 // acknowledged jobs that a cycle must interrupt to count
-	killAfter      = 2 * slowBatch
+	killAfter      = slowBatch
 	readyLimit     = raceFactor * time.Second
 )
 

@@ -55,7 +55,7 @@ func TestWriteJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	first, _, _ := strings.Cut(lines.String(), "\n")
-	want := `{"store":7,"it\"em":"001","date":"2024-02-29","predicted_sales":12.5,"lo_80":8,"hi_80":17,` +
+	want := `{"store":7,"it\"em":"001","date":"2024-02-29","predicted_sales":12.5,"lo_80":8.0,"hi_80":17.0,` +
 		`"lo_97.5":null,"hi_97.5":null,"method":"calendar","horizon":3,"extrapolated":false,"cold_start":false,"model_version":"v1"}`
 	if diff := cmp.Diff(want, first); diff != "" {
 		t.Errorf("first line (-want +got):\n%s", diff)

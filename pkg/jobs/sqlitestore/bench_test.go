@@ -73,12 +73,9 @@ func benchSubmit(b *testing.B, s jobs.Queue, callers int) {
 	b.Helper()
 	b.ReportAllocs()
 	b.SetParallelism(max(1, callers/runtime.GOMAXPROCS(0)))
-	if callers == 1 {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	}
 	var mu sync.Mutex
 	var all []time.Duration
-	one := make(chan struct{}, callers)
+	one := make(chan struct{}, callers) // RunParallel has no fewer goroutines than there are cores
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		var took []time.Duration

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/url"
 	"path/filepath"
-	"strconv"
 
 	_ "modernc.org/sqlite" // the driver
 )
@@ -71,7 +70,6 @@ func writeOptions(d Durability) url.Values {
 	}
 	return url.Values{"mode": {"rw"}, "_pragma": {
 		"busy_timeout(5000)", // for another program that looks into the database
-		"page_size(" + strconv.Itoa(pageBytes) + ")",
 		"journal_mode(wal)",
 		"synchronous(" + synchronous + ")",
 		"wal_autocheckpoint(0)", // see writeAhead

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"time"
 
 	"github.com/salesctl/salesctl/internal/hint"
@@ -116,7 +115,8 @@ func fill(ctx context.Context, path string, now time.Time) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	if _, err := conn.ExecContext(ctx, "PRAGMA application_id = "+strconv.Itoa(applicationID)+"; "+createVersions); err != nil {
+	script := fmt.Sprintf("PRAGMA application_id = %d; %s", applicationID, createVersions)
+	if _, err := conn.ExecContext(ctx, script); err != nil {
 		return err
 	}
 	return migrate(ctx, conn, 0, now)

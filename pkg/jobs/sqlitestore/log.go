@@ -3,7 +3,10 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"github.com/salesctl/salesctl/pkg/jobs"
 )
@@ -13,7 +16,7 @@ const (
 	// and it begins anew.
 	logBytes = 32 << 20
 
-	pageBytes   = 8192 // of the database
+	pageBytes   = 4096          // SQLite's default
 	commitBytes = 5 * pageBytes // of the pages that nearly every commit changes
 	rowBytes    = 300           // of a row's share in other pages, beside its blobs
 )
@@ -31,6 +34,19 @@ type writeAhead struct {
 }
 
 const checkpointSQL = "PRAGMA wal_checkpoint(PASSIVE)"
+
+// measure counts the log that a killed process left: uncounted, logs of many short lives would add
+// up, and each open reads all of it.
+func (l *writeAhead) measure(path string) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		l.size = int(info.Size())
+	}
+	return err
+}
 
 func (l *writeAhead) add(bytes int) { l.size += bytes }
 

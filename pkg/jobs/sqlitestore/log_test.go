@@ -30,6 +30,39 @@ func TestLogStaysSmall(t *testing.T) {
 	}
 }
 
+// TestLogOfKilledProcesses is many short lives on one directory, each of which writes less than the
+// log may hold.
+func TestLogOfKilledProcesses(t *testing.T) {
+	t.Parallel()
+	const lives, submits = 16, 5
+	dir := t.TempDir()
+	for range lives {
+		s := openSmall(t, dir)
+		s.writer.log.limit = 1 << 20
+		closeStore := run(t, s)
+		for range submits {
+			j := newJob(t, 0)
+			j.Payload = make([]byte, 100_000)
+			submitAll(t, s, j)
+		}
+		dir = t.TempDir()
+		for _, name := range []string{dataFile, walFile} { // what a kill would leave
+			data, err := os.ReadFile(filepath.Join(dirOf(s), name))
+			if err == nil {
+				err = os.WriteFile(filepath.Join(dir, name), data, 0o600)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		closeStore()
+	}
+	info, err := os.Stat(filepath.Join(dir, walFile))
+	if err != nil || info.Size() > 4<<20 {
+		t.Errorf("the log has %d bytes, %v, after %d lives", info.Size(), err, lives)
+	}
+}
+
 // TestProbe makes a write when there was none for a second, and none else.
 func TestProbe(t *testing.T) {
 	t.Parallel()

@@ -73,7 +73,7 @@ func query(text string) func(t *testing.T, dir string) {
 // TestRefused opens what must not be opened. It stays what it is.
 func TestRefused(t *testing.T) {
 	t.Parallel()
-	const page = 8192
+	const page = 4096
 	tests := []struct {
 		name string
 		edit func(t *testing.T, dir string)

@@ -337,7 +337,7 @@ func TestOwner(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer in.Close()
+		t.Cleanup(func() { _ = in.Close() }) // closed by the end of the child
 		out, err := cmd.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)

@@ -135,7 +135,6 @@ func (s *Store) settle(group []*call) {
 	w := s.writer
 	s.totals.mu.Lock()
 	s.totals.apply(w.changes)
-	ended := 0
 	for _, c := range group {
 		if c.do == finish {
 			s.dispatch.Done(c.batch...)
@@ -146,6 +145,7 @@ func (s *Store) settle(group []*call) {
 		s.dispatch.Add(admitted...)
 	}
 	s.totals.mu.Unlock()
+	ended := 0
 	for c, n := range w.changes {
 		if c.state.Final() {
 			ended += n
