@@ -124,8 +124,9 @@ func (o *serveOptions) parts(ln net.Listener, store *sqlitestore.Store) []part {
 			return g.Wait()
 		}},
 		{partWorkers, func(ctx context.Context) error {
-			if models.Wait(ctx) != nil {
-				return nil // jobs wait for a model without using up attempts
+			// Without a model jobs wait; tried, they would use up their attempts.
+			if err := models.Wait(ctx); err != nil && ctx.Err() == nil {
+				return err
 			}
 			return jobs.NewRunner(store, handle, workers).Run(ctx)
 		}},

@@ -24,8 +24,9 @@ func newServer(t *testing.T, models, jobs string) *child {
 	return newChild(t, nil, "serve", "--addr", "127.0.0.1:0", "--models", models, "--jobs", jobs)
 }
 
-// startServer starts c and waits until it is ready. The process does not outlive the test.
-func startServer(t *testing.T, c *child) *server {
+// startListening starts c and waits until it says where it listens, ready or not. The process does not
+// outlive the test.
+func startListening(t *testing.T, c *child) *server {
 	t.Helper()
 	s := &server{child: c, exited: make(chan struct{})}
 	if err := c.Start(); err != nil {
@@ -40,6 +41,13 @@ func startServer(t *testing.T, c *child) *server {
 		s.url = listeningURL(c.stderr.String())
 		return s.url != ""
 	})
+	return s
+}
+
+// startServer starts c and waits until it is ready.
+func startServer(t *testing.T, c *child) *server {
+	t.Helper()
+	s := startListening(t, c)
 	s.await(t, "/readyz", func() bool { return statusCode(s.url+"/readyz") == http.StatusOK })
 	return s
 }

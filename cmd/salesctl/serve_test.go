@@ -21,25 +21,6 @@ import (
 	"github.com/salesctl/salesctl/pkg/model"
 )
 
-// startListening starts c and waits until it says where it listens, ready or not.
-func startListening(t *testing.T, c *child) *server {
-	t.Helper()
-	s := &server{child: c, exited: make(chan struct{})}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		defer close(s.exited)
-		_ = c.Wait() // ProcessState tells
-	}()
-	t.Cleanup(s.kill)
-	s.await(t, "the line that says where it listens", func() bool {
-		s.url = listeningURL(c.stderr.String())
-		return s.url != ""
-	})
-	return s
-}
-
 // serving is the arguments of a server at a free port, with its job directory where it is by
 // default.
 func serving(models string, more ...string) []string {

@@ -155,7 +155,7 @@ func (e *encoder) appendRow(dst []byte, r *Row) []byte {
 func appendValue(dst []byte, v float64) []byte {
 	start := len(dst)
 	dst = appendNumber(dst, v)
-	if len(dst) > start && bytes.IndexAny(dst[start:], ".e") < 0 {
+	if len(dst) > start && !bytes.ContainsAny(dst[start:], ".e") {
 		dst = append(dst, ".0"...)
 	}
 	return orNull(dst, start)
