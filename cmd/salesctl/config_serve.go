@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/salesctl/salesctl/internal/hint"
@@ -82,7 +83,7 @@ func (s serveConfig) Validate() error {
 func checkAddr(addr string) error {
 	const form = "write HOST:PORT, as 127.0.0.1:5000, [::1]:5000 or :5000 for every interface"
 	_, port, err := net.SplitHostPort(addr)
-	if err != nil {
+	if err != nil || strings.ContainsAny(addr, " \t\n") {
 		return hint.Wrap(fmt.Errorf("%q is not HOST:PORT", addr), form)
 	}
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {

@@ -52,7 +52,7 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 		return nil, hint.Wrap(failed, inUseHint(ctx, addr))
 	case syscall.EACCES:
 		return nil, hint.Wrap(failed, "ports below 1024 need privileges: take a higher one by --addr")
-	case syscall.EADDRNOTAVAIL, syscall.EAFNOSUPPORT:
+	case syscall.EADDRNOTAVAIL, syscall.EAFNOSUPPORT, syscall.EINVAL:
 		return nil, hint.Wrap(failed, "this machine has no such address: take 127.0.0.1, or none for every interface, by --addr")
 	default:
 		return nil, failed

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // TestREADME runs every sh block of README.md and every command in its tables, one after another, as
@@ -40,15 +43,22 @@ func TestREADME(t *testing.T) {
 		t.Fatalf("README.md has %d commands in tables: the pattern no longer fits", len(cells))
 	}
 	port := ":" + freePort(t.Context(), "127.0.0.1", "20000")
+	ctx, cancel := context.WithTimeout(t.Context(), childDeadline) // no command there runs for ever
+	defer cancel()
 	for _, block := range append(blocks, cells...) {
 		script := strings.ReplaceAll(block[1], ":5000", port)
-		cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", script)
+		cmd := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", script)
 		cmd.Dir = clone
 		cmd.Env = append(os.Environ(),
 			"PATH="+filepath.Join(clone, "bin")+string(filepath.ListSeparator)+os.Getenv("PATH"),
 			"XDG_DATA_HOME="+filepath.Join(clone, "home"),
 			"SALESCTL_SERVE_ADDR=127.0.0.1"+port)
-		if out, err := cmd.CombinedOutput(); err != nil {
+		// A block that fails leaves behind what it started in the background.
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+		cmd.WaitDelay = time.Second
+		out, err := cmd.CombinedOutput()
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		if err != nil {
 			t.Fatalf("these commands of README.md fail: %v\n%s\n%s", err, block[1], out)
 		}
 	}

@@ -62,16 +62,24 @@ salesctl serve --addr :5000 --workers 4 --grace 5s`),
 func runServe(ctx context.Context, o *serveOptions) error {
 	ln, err := listen(ctx, o.config.Serve.Addr)
 	if err != nil {
-		return err
+		return unlessEnded(ctx, err)
 	}
 	defer ln.Close() //nolint:errcheck // the server has closed it, or nothing was accepted
 	store, err := o.openStore(ctx)
 	if err != nil {
-		return err
+		return unlessEnded(ctx, err)
 	}
 	err = runParts(ctx, o.parts(ln, store)...)
 	if closeErr := store.Close(); err == nil && closeErr != nil {
 		return &partError{partJobs, closeErr}
+	}
+	return err
+}
+
+// unlessEnded returns nil when a signal cut the start short: nothing was accepted by then.
+func unlessEnded(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil //nolint:nilerr // the signal is no failure of a server
 	}
 	return err
 }
@@ -138,7 +146,7 @@ func (o *serveOptions) parts(ln net.Listener, store *sqlitestore.Store) []part {
 // server returns how the HTTP side answers.
 func (o *serveOptions) server(store *sqlitestore.Store) serve.Config {
 	c := serve.Default()
-	c.Version, c.Engine, c.Durability, c.JobDir = buildVersion(), "sqlite", string(o.config.Jobs.Durability), o.config.Jobs.Dir
+	c.Version, c.Engine, c.Durability = buildVersion(), "sqlite", string(o.config.Jobs.Durability)
 	c.MaxAttempts, c.Grace = o.config.Jobs.MaxAttempts, o.config.Serve.Grace
 	c.Checks = []serve.Check{{Name: "store", Func: store.Probe}}
 	c.Now, c.Log = o.Now, o.Log

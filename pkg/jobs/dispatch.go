@@ -22,6 +22,7 @@ type Dispatch struct {
 	delayed  delayedHeap
 	waiting  map[ID]struct{} // ids of ready and delayed
 	levels   map[int]int     // priority -> ready jobs
+	bytes    int             // of the ready jobs' payloads
 	running  map[ID]running
 	watchers map[ID]*watcher
 	closed   bool
@@ -76,6 +77,7 @@ func (d *Dispatch) add(j *Job, now time.Time) {
 	}
 	heap.Push(&d.ready, j)
 	d.levels[j.Priority]++
+	d.bytes += len(j.Payload)
 }
 
 // signal wakes one taker; it wakes the next if it leaves something.
@@ -119,6 +121,7 @@ func (d *Dispatch) take(limit int) (batch []*Job, next time.Time, err error) {
 		if d.levels[j.Priority]--; d.levels[j.Priority] == 0 {
 			delete(d.levels, j.Priority)
 		}
+		d.bytes -= len(j.Payload)
 		delete(d.waiting, j.ID)
 		copies[i] = *j
 		copies[i].State, copies[i].Started = Processing, started
@@ -184,14 +187,22 @@ func (d *Dispatch) Len() int {
 	return len(d.waiting) + len(d.running)
 }
 
-// Ready returns how many jobs can be taken at once, and the lowest priority among them.
-func (d *Dispatch) Ready() (jobs, lowest int) {
+// Backlog is what can be taken at once.
+type Backlog struct {
+	Jobs   int
+	Bytes  int // of their payloads
+	Lowest int // priority among them
+}
+
+// Ready returns the jobs that can be taken at once.
+func (d *Dispatch) Ready() Backlog {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	b := Backlog{Jobs: len(d.ready), Bytes: d.bytes}
 	if len(d.levels) > 0 {
-		lowest = slices.Min(slices.Collect(maps.Keys(d.levels)))
+		b.Lowest = slices.Min(slices.Collect(maps.Keys(d.levels)))
 	}
-	return len(d.ready), lowest
+	return b
 }
 
 // Holds reports whether the job is ready, delayed or being run.

@@ -145,10 +145,12 @@ func TestDispatchRunning(t *testing.T) {
 func TestDispatchReady(t *testing.T) {
 	t.Parallel()
 	d := jobs.NewDispatch(time.Now)
+	payload := len(newJob(t).Payload)
 	check := func(wantJobs, wantLowest int) {
 		t.Helper()
-		if n, lowest := d.Ready(); n != wantJobs || lowest != wantLowest {
-			t.Errorf("Ready = %d, lowest %d, want %d, lowest %d", n, lowest, wantJobs, wantLowest)
+		want := jobs.Backlog{Jobs: wantJobs, Bytes: wantJobs * payload, Lowest: wantLowest}
+		if got := d.Ready(); got != want {
+			t.Errorf("Ready = %+v, want %+v", got, want)
 		}
 	}
 	check(0, 0)

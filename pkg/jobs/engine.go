@@ -42,7 +42,7 @@ type Queue interface {
 type Reader interface {
 	// Get returns a job as it is.
 	Get(ctx context.Context, tenant string, id ID) (*Job, error)
-	// List returns jobs, newest first.
+	// List returns jobs without their payloads, newest first.
 	List(ctx context.Context, q Query) ([]*Job, error)
 	// Stats returns how many jobs a tenant has.
 	Stats(ctx context.Context, tenant string) (Stats, error)

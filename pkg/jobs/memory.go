@@ -128,7 +128,9 @@ func (m *Memory) List(_ context.Context, q Query) ([]*Job, error) {
 			j = run.Over(j)
 		}
 		if q.State == 0 || q.State == j.State {
-			page = append(page, j)
+			shown := *j
+			shown.Payload = nil
+			page = append(page, &shown)
 		}
 	}
 	return page, nil

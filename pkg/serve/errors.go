@@ -39,6 +39,7 @@ const (
 	codeDraining      = "draining"
 	codeNoModel       = "no_model"
 	codeModelRefused  = "model_refused"
+	codeModelAway     = "model_unavailable"
 	codeStorageFull   = "storage_full"
 )
 
@@ -63,12 +64,17 @@ func statusOf(code string) int {
 		return http.StatusUnsupportedMediaType
 	case codeClientGone:
 		return statusClientGone
-	case codeBacklogFull, codeDraining, codeNoModel, codeModelRefused:
+	case codeBacklogFull, codeDraining, codeNoModel, codeModelRefused, codeModelAway:
 		return http.StatusServiceUnavailable
 	case codeStorageFull:
 		return http.StatusInsufficientStorage
 	}
 	return http.StatusInternalServerError
+}
+
+// isRefusal reports whether err is of a version that is there and cannot be used.
+func isRefusal(err error) bool {
+	return errors.Is(err, model.ErrDamaged) || errors.Is(err, model.ErrForeign) || errors.Is(err, errUnusable)
 }
 
 // apiError is an error as a client sees it, and as a failed job keeps it.
@@ -105,12 +111,9 @@ func asAPIError(err error) *apiError {
 	}{
 		{jobs.ErrNotFound, codeJobNotFound, "Job not found", ""},
 		{jobs.ErrBacklogFull, codeBacklogFull, "Too many jobs are waiting", "try again later"},
-		{jobs.ErrStorage, codeStorageFull, "The job could not be stored", "free space on the disk of the job directory"},
+		{jobs.ErrStorage, codeStorageFull, "The job could not be stored", ""},
 		{jobs.ErrClosed, codeDraining, "The server is shutting down", "try again later"},
 		{ErrNoModel, codeNoModel, "No model is loaded", "train one: salesctl train FILE"},
-		{model.ErrDamaged, codeModelRefused, "The model cannot be used", ""},
-		{model.ErrForeign, codeModelRefused, "The model cannot be used", ""},
-		{errUnusable, codeModelRefused, "The model cannot be used", ""},
 		{context.Canceled, codeClientGone, "The client has gone", ""},
 	} {
 		if errors.Is(err, known.err) {

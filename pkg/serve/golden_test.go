@@ -18,7 +18,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/salesctl/salesctl/pkg/jobs"
-	"github.com/salesctl/salesctl/pkg/serve"
 )
 
 var update = flag.Bool("update", false, "write testdata/*.json anew")
@@ -114,7 +113,7 @@ func TestAnswers(t *testing.T) {
 		{name: "job_not_utf8", request: "GET /status/%ff%22"},
 		{name: "job_bad_wait", request: "GET /status/01900000-0000-4000-8000-000000000000?wait=31"},
 		{name: "job_bad_wait_text", request: "GET /status/01900000-0000-4000-8000-000000000000?wait=1s"},
-		{name: "job_unknown_parameter", request: "GET /status/01900000-0000-4000-8000-000000000000?wiat=1"},
+		{name: "job_other_parameter", request: "GET /status/01900000-0000-4000-8000-000000000000?_=1700000000"},
 		{name: "jobs", request: "GET /jobs"},
 		{name: "jobs_bad_status", request: "GET /jobs?status=done"},
 		{name: "jobs_bad_limit", request: "GET /jobs?limit=1001"},
@@ -225,7 +224,7 @@ func TestAnswersOfBrokenStore(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := whole.with(brokenStore{whole.store, fmt.Errorf("insert: %w", tt.err)}, func(cfg *serve.Config) { cfg.JobDir = "var/jobs" })
+			s := whole.with(brokenStore{whole.store, fmt.Errorf("insert: %w", tt.err)})
 			compareGolden(t, tt.name, "POST /predict", s.call(http.MethodPost, "/predict", goodBody))
 		})
 	}

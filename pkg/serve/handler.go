@@ -16,10 +16,8 @@ const kindPredict = "predict"
 
 // The codes of faults that only a job has; the others are those of errors.go.
 const (
-	codeUnknownKind      = "unknown_kind"
-	codeModelGone        = "model_gone"
-	codeModelUnavailable = "model_unavailable"
-	codeInterrupted      = "interrupted"
+	codeUnknownKind = "unknown_kind"
+	codeModelGone   = "model_gone"
 )
 
 // NewHandler returns the work of a job. Every job of a batch is read by the rules that POST
@@ -80,11 +78,11 @@ func (p *prediction) read(ctx context.Context, i int, j *jobs.Job) *jobs.Fault {
 	}
 	r, err := decodeRequest(j.Payload)
 	if err != nil {
-		return p.faultOf(ctx, err)
+		return p.faultOf(err)
 	}
 	request, err := r.bind(f.loaded.Bundle)
 	if err != nil {
-		return p.faultOf(ctx, err)
+		return p.faultOf(err)
 	}
 	g := p.groups[f.loaded]
 	if g == nil {
@@ -100,7 +98,7 @@ func (p *prediction) find(ctx context.Context, ref string) finding {
 	if err == nil {
 		return finding{loaded: l}
 	}
-	fault := &jobs.Fault{Code: codeModelUnavailable, Message: "The model cannot be read at the moment", Temporary: true}
+	fault := &jobs.Fault{Code: codeModelAway, Message: messageModelAway, Temporary: true}
 	switch {
 	case errors.Is(err, ErrNoModel):
 		fault.Code, fault.Message = codeNoModel, "No model is loaded"
@@ -108,20 +106,15 @@ func (p *prediction) find(ctx context.Context, ref string) finding {
 		*fault = jobs.Fault{Code: codeModelGone, Message: fmt.Sprintf("The model %.160q is not there any more", ref)}
 	case errors.Is(err, model.ErrBadRef):
 		*fault = jobs.Fault{Code: codeBadModel, Message: fmt.Sprintf("The model %.160q does not name one version", ref)}
-	case errors.Is(err, model.ErrDamaged), errors.Is(err, model.ErrForeign), errors.Is(err, errUnusable):
+	case isRefusal(err):
 		*fault = jobs.Fault{Code: codeModelRefused, Message: fmt.Sprintf("The model %.160q cannot be used", ref)}
-	case ctx.Err() != nil:
-		return finding{fault: interrupted()}
 	}
 	p.models.cfg.Log.Warn().Err(err).Str("model", ref).Str("code", fault.Code).Msg("jobs have no model")
 	return finding{fault: fault}
 }
 
 // faultOf returns what a job keeps of an error; the log has the cause where that hides it.
-func (p *prediction) faultOf(ctx context.Context, err error) *jobs.Fault {
-	if ctx.Err() != nil {
-		return interrupted()
-	}
+func (p *prediction) faultOf(err error) *jobs.Fault {
 	e := asAPIError(err)
 	if e.code == codeInternal {
 		p.models.cfg.Log.Error().Err(err).Msg("a forecast failed")
@@ -140,7 +133,7 @@ func (p *prediction) answer(ctx context.Context, l *Loaded, g *group) {
 		return
 	}
 	if err != nil {
-		p.outcomes[g.jobs[0]].Fault = p.faultOf(ctx, err)
+		p.outcomes[g.jobs[0]].Fault = p.faultOf(err)
 		return
 	}
 	var row []byte
@@ -148,8 +141,4 @@ func (p *prediction) answer(ctx context.Context, l *Loaded, g *group) {
 		row = l.Forecaster.AppendJSON(row[:0], &rows[k])
 		p.outcomes[i].Result = bytes.Clone(row)
 	}
-}
-
-func interrupted() *jobs.Fault {
-	return &jobs.Fault{Code: codeInterrupted, Message: "The work was interrupted", Temporary: true}
 }

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -24,7 +25,7 @@ func (s *Server) predict(a *answer, r *http.Request) error {
 	}
 	a.jobID = job.ID.String()
 	if err := s.store.Submit(r.Context(), []*jobs.Job{job}); err != nil {
-		return s.storageError(err)
+		return err
 	}
 	a.Header().Set("Location", "/status/"+a.jobID)
 	seconds := preferredWait(r.Header["Prefer"])
@@ -53,6 +54,9 @@ func (s *Server) accept(a *answer, r *http.Request) (*jobs.Job, error) {
 	req, err := decodeRequest(body)
 	if err != nil {
 		return nil, err
+	}
+	if _, ok := s.models.Default(); !ok {
+		return nil, ErrNoModel // the workers wait for it, whatever the request names
 	}
 	loaded, err := s.models.Find(r.Context(), req.model)
 	if err != nil {
@@ -119,6 +123,9 @@ func bodyError(err error) *apiError {
 	return &apiError{code: codeIncomplete, message: noData, fields: []fieldError{{Message: "the body ends too early"}}, err: err}
 }
 
+// messageModelAway is said where a disk cannot be read, which a later try may find mended.
+const messageModelAway = "The model cannot be read at the moment"
+
 // modelError is the error of a request for a model that is not there. A model that the client
 // named wrongly is a fault of the field; what the registry says about it may name directories,
 // and stays in the log.
@@ -129,17 +136,13 @@ func modelError(ref string, err error) error {
 		e = badField("model", codeBadModel, fmt.Sprintf("Model %.80q is not name[@version] or name[@alias]", ref))
 	case errors.Is(err, model.ErrNotFound):
 		e = badField("model", codeModelNotFound, fmt.Sprintf("Model %.80q not found", ref))
-	default:
+	case isRefusal(err):
+		e = &apiError{code: codeModelRefused, message: "The model cannot be used"}
+	case errors.Is(err, ErrNoModel), errors.Is(err, context.Canceled):
 		return err
+	default:
+		e = &apiError{code: codeModelAway, message: messageModelAway}
 	}
 	e.hint, e.err = hint.Of(err), err
 	return e
-}
-
-// storageError adds to a full disk which one it is.
-func (s *Server) storageError(err error) error {
-	if errors.Is(err, jobs.ErrStorage) && s.cfg.JobDir != "" {
-		return hint.Wrap(err, "free space on the disk of the job directory "+s.cfg.JobDir)
-	}
-	return err
 }

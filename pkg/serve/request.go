@@ -34,9 +34,10 @@ type member struct {
 }
 
 // decodeRequest reads a body: one JSON object in UTF-8 without repeated members, at most maxDepth
-// deep, with nothing behind it. Any other body is an *apiError. The request refers to the body,
-// which must not be changed.
+// deep, with nothing behind it; a byte order mark before it is passed over. Any other body is an
+// *apiError. The request refers to the body, which must not be changed.
 func decodeRequest(body []byte) (*request, error) {
+	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
 	r := &request{members: make([]member, 0, 4), body: body}
 	if err := json.Unmarshal(body, r); err != nil {
 		return nil, jsonError(body, err)
@@ -48,7 +49,7 @@ func decodeRequest(body []byte) (*request, error) {
 // what stands behind the object.
 func (r *request) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if kind := dec.PeekKind(); kind != jsontext.KindBeginObject {
-		if err := dec.SkipValue(); err != nil {
+		if _, err := r.readValue(dec); err != nil {
 			return err
 		}
 		return badJSON(codeNotAnObject, "the body must be a JSON object, not "+kindName(kind))

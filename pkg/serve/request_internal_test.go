@@ -195,7 +195,7 @@ func TestDecodeRequestCodes(t *testing.T) {
 		{"no members", "{}", codeNoData},
 		{"null", "null", codeNotAnObject},
 		{"a list", "[1]", codeNotAnObject},
-		{"a list of lists that does not end", strings.Repeat("[", 20000), codeInvalidJSON},
+		{"a list of lists that does not end", strings.Repeat("[", 20000), codeTooDeep},
 		{"a string", `"x"`, codeNotAnObject},
 		{"a number", "7", codeNotAnObject},
 		{"a member twice", `{"a":1,"a":1}`, codeDuplicate},
@@ -212,7 +212,7 @@ func TestDecodeRequestCodes(t *testing.T) {
 		{"not a number", `{"a":NaN}`, codeInvalidJSON},
 		{"a leading zero", `{"a":01}`, codeInvalidJSON},
 		{"a comment", `{"a":1/**/}`, codeInvalidJSON},
-		{"a byte order mark", "\ufeff{\"a\":1}", codeInvalidJSON},
+		{"two byte order marks", "\ufeff\ufeff{\"a\":1}", codeInvalidJSON},
 		{"a model that is no string", `{"model":null}`, codeBadModel},
 	}
 	for _, tt := range tests {
@@ -300,7 +300,7 @@ func TestPreferredWait(t *testing.T) {
 		{[]string{"wait"}, 0},
 		{[]string{"wait=-1"}, 0},
 		{[]string{"wait=1.5"}, 0},
-		{[]string{"wait=99999999999999999999"}, 0},
+		{[]string{"wait=99999999999999999999"}, 30},
 		{[]string{`await=3`, `x="wait=3`}, 0},
 	}
 	for _, tt := range tests {

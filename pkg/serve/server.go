@@ -15,18 +15,19 @@ import (
 	"github.com/salesctl/salesctl/pkg/jobs"
 )
 
-// What the server allows a connection. readTimeout and writeTimeout begin with a request and run
-// on while its handler waits: both must exceed the longest wait, and the second one the first, or
-// a client whose body is late would not be told.
+// What the server allows a connection. readTimeout ends with the body of a request. writeTimeout
+// begins with its header: it must exceed a slow body and the longest wait together, or the answer
+// would be lost.
 const (
 	maxWait           = 30 * time.Second
 	readHeaderTimeout = 5 * time.Second
 	readTimeout       = 40 * time.Second
-	writeTimeout      = time.Minute
+	writeTimeout      = readTimeout + maxWait + 5*time.Second
 	idleTimeout       = 2 * time.Minute // shorter ones cut the idle connections of pooling clients
 	maxHeaderBytes    = 32 << 10
 	maxBodyBytes      = 1 << 20
-	shutdownTimeout   = 10 * time.Second // for what is in flight when the grace is over
+	settleTime        = 100 * time.Millisecond // from the last connection to its first request
+	shutdownTimeout   = 10 * time.Second       // for what is in flight when the grace is over
 )
 
 // store is an engine as the server uses it.
@@ -39,8 +40,6 @@ type store interface {
 type Config struct {
 	// Version, Engine and Durability are shown by GET /status.
 	Version, Engine, Durability string
-	// JobDir is named where its disk is full; "" where jobs are not on a disk.
-	JobDir string
 	// MaxAttempts is how often a job may be run; default 5.
 	MaxAttempts int
 	// Grace is how long Serve goes on answering after its context ended, with /readyz saying no,
@@ -97,9 +96,10 @@ func New(store store, models *Models, cfg Config) *Server {
 }
 
 // Serve answers on ln, which it closes, until ctx ends. Then it drains: /readyz says no, long
-// polls answer at once and clients are asked to close their connections; after the grace nothing
-// more is accepted, and when every request has been answered Serve returns nil. A Server serves
-// once.
+// polls answer at once and clients are asked to close their connections; after the grace nobody
+// can connect any more, and when every request has been answered Serve returns nil. A request
+// that has not come as a whole ten seconds later is cut off: nothing of it was accepted. A Server
+// serves once.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	defer s.drain()
 	if err := s.cfg.Validate(); err != nil {
@@ -129,16 +129,24 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		return fmt.Errorf("serve: %w", err)
 	case <-grace.C:
 	}
-	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
-	defer cancel()
-	err := srv.Shutdown(limit)
-	if err != nil {
-		err = fmt.Errorf("drain: requests without an answer after %s: %w", shutdownTimeout, errors.Join(err, srv.Close()))
-	}
-	if end := <-ended; !errors.Is(end, http.ErrServerClosed) {
+	err := ln.Close()
+	if end := <-ended; !errors.Is(end, net.ErrClosed) {
 		err = errors.Join(err, end)
 	}
-	return err
+	return errors.Join(err, s.shutdown(context.WithoutCancel(ctx), srv))
+}
+
+// shutdown ends a server that accepts no more connections.
+func (s *Server) shutdown(ctx context.Context, srv *http.Server) error {
+	// Shutdown drops a request that it finds unread, so whoever has just connected is read first.
+	time.Sleep(settleTime)
+	limit, cancel := context.WithTimeout(ctx, shutdownTimeout)
+	defer cancel()
+	if err := srv.Shutdown(limit); err != nil {
+		s.cfg.Log.Warn().Err(err).Msg("requests that did not come as a whole are cut off")
+		return srv.Close()
+	}
+	return nil
 }
 
 // serverLog writes what net/http has to say, which may quote clients, into a field.

@@ -3,6 +3,7 @@ package serve
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -90,11 +91,7 @@ func (s *Server) jobStatus(a *answer, r *http.Request) error {
 		return &apiError{code: codeJobNotFound, message: "Job not found", jobID: asked}
 	}
 	a.jobID = id.String()
-	query, err := parameters(r, "wait")
-	if err != nil {
-		return err
-	}
-	wait, err := parseWait(query["wait"])
+	wait, err := parseWait(r.URL.Query()) // other parameters are ignored, as the original does
 	if err != nil {
 		return err
 	}
@@ -122,11 +119,11 @@ func (s *Server) job(r *http.Request, id jobs.ID, wait time.Duration) (*jobs.Job
 	return s.watch(r, id, wait)
 }
 
-func parseWait(text string) (time.Duration, error) {
-	if text == "" {
+func parseWait(query url.Values) (time.Duration, error) {
+	if !query.Has("wait") {
 		return 0, nil
 	}
-	seconds, err := strconv.ParseUint(text, 10, 16)
+	seconds, err := strconv.ParseUint(query.Get("wait"), 10, 16)
 	if limit := uint64(maxWait / time.Second); err != nil || seconds > limit {
 		return 0, badField("wait", codeBadWait, fmt.Sprintf("Wait must be whole seconds from 0 to %d", limit))
 	}

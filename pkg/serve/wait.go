@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"net/http"
 	"strconv"
@@ -30,11 +31,11 @@ func preferredWait(headers []string) int {
 			if !strings.EqualFold(strings.TrimSpace(name), "wait") {
 				continue
 			}
-			seconds, err := strconv.ParseUint(strings.Trim(strings.TrimSpace(value), `"`), 10, 31)
-			if err != nil {
+			seconds, err := strconv.ParseUint(strings.Trim(strings.TrimSpace(value), `"`), 10, 64)
+			if err != nil && !errors.Is(err, strconv.ErrRange) {
 				return 0
 			}
-			return min(int(seconds), int(maxWait/time.Second))
+			return int(min(seconds, uint64(maxWait/time.Second))) // out of range, it is the greatest number
 		}
 	}
 	return 0

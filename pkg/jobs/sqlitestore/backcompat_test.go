@@ -40,16 +40,30 @@ func TestBackcompat(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := start(t, dir, config())
-		got, err := s.List(t.Context(), jobs.Query{Tenant: "t", Limit: 100})
-		if err != nil {
-			t.Fatal(err)
-		}
+		got := whole(t, s)
 		if diff := cmp.Diff(want, got, cmp.Comparer(bytes.Equal)); diff != "" {
 			t.Errorf("%s: jobs (-want +got):\n%s", name, diff)
 		}
 		wantTotals(t, s)
 		finishAll(t, s)
 	}
+}
+
+// whole returns every job, with its payload.
+func whole(t *testing.T, s *running) (all []*jobs.Job) {
+	t.Helper()
+	page, err := s.List(t.Context(), jobs.Query{Tenant: "t", Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, listed := range page {
+		j, err := s.Get(t.Context(), "t", listed.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, j)
+	}
+	return all
 }
 
 // writeFixture writes a job of each kind.
@@ -84,10 +98,7 @@ func writeFixture(t *testing.T, dir string) {
 	if err := s.Finish(t.Context(), taken); err != nil {
 		t.Fatal(err)
 	}
-	all, err := s.List(t.Context(), jobs.Query{Tenant: "t", Limit: 100})
-	if err != nil {
-		t.Fatal(err)
-	}
+	all := whole(t, s)
 	if err := s.close(); err != nil {
 		t.Fatal(err)
 	}

@@ -39,8 +39,12 @@
 //	  jobs.lock      "PID TIME": locked by the owner for as long as it lives
 //	  jobs.db.new    a database that is being made; left by a crash, and removed by the next Open
 //
+// The log takes about 32 MiB before it begins anew; a disk for jobs has room for that beside the
+// database.
+//
 // A backup of a stopped server is jobs.db; of a running one, what `sqlite3 jobs.db ".backup FILE"`
-// writes.
+// writes. To restore one, move jobs.db, jobs.db-wal and jobs.db-shm aside together first: SQLite
+// would copy a log that is left into whatever jobs.db it finds.
 //
 // # The tables
 //

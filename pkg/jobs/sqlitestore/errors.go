@@ -20,8 +20,8 @@ var (
 )
 
 // remedy is the hint of ErrDamaged.
-const remedy = "restore jobs.db from a backup, or rescue what is readable with `sqlite3 jobs.db .recover`, " +
-	"or move jobs.db* aside to begin without jobs: those in it are then not run"
+const remedy = "rescue what is readable with `sqlite3 jobs.db .recover`; then move jobs.db, jobs.db-wal and jobs.db-shm " +
+	"aside together, and put a backup there as jobs.db, or begin without jobs: those in it are then not run"
 
 func damaged(err error) error { return hint.Wrap(fmt.Errorf("%w: %w", ErrDamaged, err), remedy) }
 
@@ -76,10 +76,14 @@ func isDamage(err error) bool {
 
 // answer is the error that the callers of a write get.
 func answer(err error) error {
-	if t := classify(err); t == storage || t == fatal {
-		return fmt.Errorf("%w: %w", jobs.ErrStorage, err)
+	if t := classify(err); t != storage && t != fatal {
+		return err
 	}
-	return err
+	wrapped := fmt.Errorf("%w: %w", jobs.ErrStorage, err)
+	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code()&0xff == sqlite3.SQLITE_FULL {
+		return hint.Wrap(wrapped, "free space on the disk of the job directory")
+	}
+	return hint.Wrap(wrapped, "see that the job directory can be written")
 }
 
 // ending is the error that ends Run.

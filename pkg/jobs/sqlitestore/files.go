@@ -51,7 +51,8 @@ func syncDir(dir string) error {
 // inspect looks at the files without SQLite, which would take an empty file for a new database
 // and remove a log that it cannot use. It reports whether there is a database.
 func inspect(dir string) (found bool, err error) {
-	f, err := os.Open(filepath.Join(dir, dataFile))
+	// For writing, since SQLite would open a file that this user may only read, and fail later.
+	f, err := os.OpenFile(filepath.Join(dir, dataFile), os.O_RDWR, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Lstat(filepath.Join(dir, walFile)); err == nil {
 			return false, damaged(fmt.Errorf("there is %s without it", walFile))
@@ -59,7 +60,7 @@ func inspect(dir string) (found bool, err error) {
 		return false, nil
 	}
 	if err != nil {
-		return false, err
+		return false, hint.Wrap(err, "make the job directory and its files writable for this user")
 	}
 	header := make([]byte, 100)
 	_, err = io.ReadFull(f, header)

@@ -48,6 +48,10 @@ func (l *writeAhead) measure(path string) error {
 	return err
 }
 
+// crowd lets the log be copied although it has not grown: when the disk is full, a log that begins
+// anew is room.
+func (l *writeAhead) crowd() { l.size = max(l.size, l.limit) }
+
 func (l *writeAhead) add(bytes int) { l.size += bytes }
 
 func (l *writeAhead) addRow(j *jobs.Job) { l.size += rowBytes + len(j.Payload) + len(j.Result) }

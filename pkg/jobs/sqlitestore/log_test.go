@@ -1,6 +1,7 @@
 package sqlitestore
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -60,6 +61,51 @@ func TestLogOfKilledProcesses(t *testing.T) {
 	info, err := os.Stat(filepath.Join(dir, walFile))
 	if err != nil || info.Size() > 4<<20 {
 		t.Errorf("the log has %d bytes, %v, after %d lives", info.Size(), err, lives)
+	}
+}
+
+// TestLogMakesRoom fills the disk: the log is copied though it is short, and begins anew.
+func TestLogMakesRoom(t *testing.T) {
+	t.Parallel()
+	s := openSmall(t, t.TempDir())
+	exec := func(text string) {
+		t.Helper()
+		if _, err := s.db.write.ExecContext(t.Context(), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec("PRAGMA max_page_count = 60")
+	closeStore := run(t, s)
+	var err error
+	for range 100 {
+		j := newJob(t, 0)
+		j.Payload = make([]byte, 20_000)
+		if err = s.Submit(t.Context(), []*jobs.Job{j}); err != nil {
+			break
+		}
+	}
+	if !errors.Is(err, jobs.ErrStorage) {
+		t.Fatalf("%v, want ErrStorage", err)
+	}
+	database := filepath.Join(dirOf(s), dataFile)
+	until(t, func() bool { // far less than the log may hold was written
+		info, err := os.Stat(database)
+		return err == nil && info.Size() > 100_000
+	})
+	closeStore()
+}
+
+func until(t *testing.T, holds func() bool) {
+	t.Helper()
+	deadline := time.After(30 * time.Second)
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatal("waited 30 s in vain")
+		}
 	}
 }
 

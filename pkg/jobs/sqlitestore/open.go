@@ -16,7 +16,7 @@ import (
 // directory that has an owner is a *LockedError, at once. A database that is not whole or not
 // ours is refused with ErrDamaged or ErrForeign, and left as it is.
 func Open(ctx context.Context, dir string, cfg Config) (*Store, error) {
-	return openWindow(ctx, dir, cfg, window{size: 100_000, low: 10_000, chunk: 2_000})
+	return openWindow(ctx, dir, cfg, window{size: 100_000, bytes: 64 << 20, low: 10_000, chunk: 2_000})
 }
 
 func openWindow(ctx context.Context, dir string, cfg Config, size window) (*Store, error) {
@@ -24,7 +24,8 @@ func openWindow(ctx context.Context, dir string, cfg Config, size window) (*Stor
 		return nil, err
 	}
 	if err := makeDir(dir); err != nil {
-		return nil, hint.Wrap(fmt.Errorf("make the job directory: %w", err), "give a job directory that can be made and written")
+		// Hidden, since a parent that does not exist is no job directory that was not found.
+		return nil, hint.Wrap(fmt.Errorf("make the job directory: %v", err), "give a job directory that can be made and written")
 	}
 	lock, err := lockDir(dir, cfg.Now())
 	if err != nil {

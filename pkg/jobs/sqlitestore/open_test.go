@@ -4,10 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -186,13 +188,22 @@ func TestNoDirectory(t *testing.T) {
 	if err := os.Chmod(closed, 0o555); err != nil {
 		t.Fatal(err)
 	}
-	for _, dir := range []string{file, filepath.Join(file, "jobs"), closed, filepath.Join(closed, "a", "b")} {
+	readable := used(t, 1) // whose database this user may only read
+	for name, mode := range map[string]os.FileMode{"..": 0o755, ".": 0o777, "jobs.db": 0o444, "jobs.lock": 0o666} {
+		if err := os.Chmod(filepath.Join(readable, name), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, dir := range []string{file, filepath.Join(file, "jobs"), closed, filepath.Join(closed, "a", "b"), readable} {
 		s, err := openUnprivileged(t, dir)
 		if err == nil {
 			_ = s.Close()
 		}
 		if err == nil || hint.Of(err) == "" {
 			t.Errorf("Open %s: %v (hint %q), want an error with a hint", dir, err, hint.Of(err))
+		}
+		if dir == readable && !strings.Contains(fmt.Sprint(err), "jobs.db: permission denied") {
+			t.Errorf("Open with a database that may only be read: %v", err)
 		}
 	}
 }

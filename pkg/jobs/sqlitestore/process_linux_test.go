@@ -225,19 +225,23 @@ func fillDisk(dir string) error {
 	if err != nil {
 		return err
 	}
-	free := unix.Rlimit{Cur: unix.RLIM_INFINITY, Max: unix.RLIM_INFINITY}
+	limit := func(bytes uint64) error {
+		return unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: bytes, Max: unix.RLIM_INFINITY})
+	}
 	for _, room := range []int64{0, 10_000, 100_000} {
-		full := unix.Rlimit{Cur: uint64(info.Size() + room), Max: unix.RLIM_INFINITY}
-		if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &full); err != nil {
+		if err := limit(uint64(info.Size() + room)); err != nil {
 			return err
 		}
 		if err := submitSome(ctx, s, 1000); !errors.Is(err, jobs.ErrStorage) {
 			return fmt.Errorf("submit to a full disk: %w, want ErrStorage", err)
 		}
+		if err := limit(0); err != nil { // a log that begins anew has room again
+			return err
+		}
 		if err := s.Probe(ctx); !errors.Is(err, jobs.ErrStorage) {
 			return fmt.Errorf("probe a full disk: %w, want ErrStorage", err)
 		}
-		if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &free); err != nil {
+		if err := limit(unix.RLIM_INFINITY); err != nil {
 			return err
 		}
 		if err := s.Probe(ctx); err != nil {

@@ -16,7 +16,7 @@ type reader struct{ get, all, byState *sql.Stmt }
 
 const (
 	getSQL     = "SELECT " + columns + " FROM jobs WHERE id = ? AND tenant = ?"
-	byStateSQL = "SELECT " + columns + " FROM jobs INDEXED BY by_state WHERE tenant = ?1 AND state = ?2 AND id < ?3 ORDER BY id DESC LIMIT ?4"
+	byStateSQL = "SELECT " + shownColumns + " FROM jobs INDEXED BY by_state WHERE tenant = ?1 AND state = ?2 AND id < ?3 ORDER BY id DESC LIMIT ?4"
 )
 
 // allSQL merges the newest ids of each state. So by_state serves both kinds of lists, and no
@@ -30,7 +30,7 @@ func allSQL() string {
 		parts = append(parts, "SELECT id FROM (SELECT id FROM jobs INDEXED BY by_state WHERE tenant = ?1 AND state = "+
 			string('0'+rune(s))+" AND id < ?2 ORDER BY id DESC LIMIT ?3)")
 	}
-	return "SELECT " + columns + " FROM jobs WHERE id IN (SELECT id FROM (" + strings.Join(parts, " UNION ALL ") +
+	return "SELECT " + shownColumns + " FROM jobs WHERE id IN (SELECT id FROM (" + strings.Join(parts, " UNION ALL ") +
 		") ORDER BY id DESC LIMIT ?3) ORDER BY id DESC"
 }
 
@@ -127,6 +127,7 @@ func (s *Store) listRunning(ctx context.Context, q jobs.Query, running map[jobs.
 			return nil, s.readError(err)
 		}
 		if j = running[id].Over(j); j.State == jobs.Processing {
+			j.Payload = nil // a copy: Over made it
 			page = append(page, j)
 		}
 	}

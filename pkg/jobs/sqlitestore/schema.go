@@ -104,9 +104,13 @@ func readVersion(ctx context.Context, pool *sql.DB) (int, error) {
 	return int(v.Int64), nil
 }
 
-// columns are those of a whole row, in the order of scan.
-const columns = "id, tenant, kind, model, priority, state, attempt, max_attempts, created, run_at, deadline, started, finished, " +
-	"fault_code, fault_message, fault_temporary, payload, result"
+// columns are those of a whole row, in the order of scan; shownColumns lack the payload.
+const (
+	columns      = mostColumns + "payload, result"
+	shownColumns = mostColumns + "NULL, result"
+	mostColumns  = "id, tenant, kind, model, priority, state, attempt, max_attempts, created, run_at, deadline, started, finished, " +
+		"fault_code, fault_message, fault_temporary, "
+)
 
 // insertSQL inserts n new jobs. OR FAIL keeps SQLite from noting how to undo a part of the
 // statement: the whole transaction is undone if it fails.
@@ -123,7 +127,7 @@ const (
 	probeSQL   = "UPDATE probe SET at = ?"
 	totalsSQL  = "INSERT INTO totals VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET jobs = jobs + excluded.jobs"
 	delayedSQL = "SELECT " + columns + " FROM jobs INDEXED BY delayed WHERE state = 1 AND run_at <> 0"
-	readySQL   = "SELECT id, priority FROM jobs INDEXED BY ready WHERE state = 1 AND run_at = 0 ORDER BY priority DESC, id"
+	readySQL   = "SELECT id FROM jobs INDEXED BY ready WHERE state = 1 AND run_at = 0 ORDER BY priority DESC, id"
 )
 
 // loadSQL loads n jobs by their ids.

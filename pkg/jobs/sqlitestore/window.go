@@ -16,7 +16,8 @@ import (
 // refill. A delayed job is always in memory, where its time is watched.
 type window struct {
 	size  int // ready jobs in memory at which new ones stay on the disk
-	low   int // ready jobs in memory below which the disk is read
+	bytes int // of their payloads, at which new ones stay there, too
+	low   int // ready jobs in memory below which the disk is read, if half of the bytes are free
 	chunk int // jobs that are read at a time, between two commits
 
 	spilled int // ready jobs that are only on the disk
@@ -25,18 +26,18 @@ type window struct {
 
 // admit appends to dst the jobs that are to be in memory, and counts the others as spilled.
 func (w *window) admit(dst, batch []*jobs.Job, d *jobs.Dispatch) []*jobs.Job {
-	ready, lowest := d.Ready()
-	ready += len(dst)
+	ready := d.Ready()
 	for _, j := range batch {
 		switch {
 		case !j.RunAt.IsZero():
 			dst = append(dst, j)
-		case w.fits(j.Priority, ready, lowest):
+		case w.fits(j.Priority, ready):
 			dst = append(dst, j)
-			if ready == 0 || j.Priority < lowest {
-				lowest = j.Priority
+			if ready.Jobs == 0 || j.Priority < ready.Lowest {
+				ready.Lowest = j.Priority
 			}
-			ready++
+			ready.Jobs++
+			ready.Bytes += len(j.Payload)
 		default:
 			if w.spilled == 0 || j.Priority > w.top {
 				w.top = j.Priority
@@ -47,14 +48,14 @@ func (w *window) admit(dst, batch []*jobs.Job, d *jobs.Dispatch) []*jobs.Job {
 	return dst
 }
 
-func (w *window) fits(priority, ready, lowest int) bool {
+func (w *window) fits(priority int, ready jobs.Backlog) bool {
 	switch {
-	case ready >= 2*w.size:
+	case ready.Jobs >= 2*w.size || ready.Bytes >= 2*w.bytes:
 		return false
 	case w.spilled > 0:
 		return priority > w.top
-	case ready >= w.size:
-		return priority > lowest
+	case ready.Jobs >= w.size || ready.Bytes >= w.bytes:
+		return priority > ready.Lowest
 	default:
 		return true
 	}
@@ -63,62 +64,71 @@ func (w *window) fits(priority, ready, lowest int) bool {
 // refill moves jobs from the disk into memory when few are left there. A Finish follows every
 // Take, and refill every commit, so it is called again before takers have nothing to do.
 func (w *writer) refill(ctx context.Context, d *jobs.Dispatch) error {
-	ready, _ := d.Ready()
-	if w.window.spilled == 0 || ready >= w.window.low {
+	ready := d.Ready()
+	if w.window.spilled == 0 || ready.Jobs >= w.window.low || ready.Bytes >= w.window.bytes/2 {
 		return nil
 	}
-	ids, err := w.spilledIDs(ctx, d)
+	ids, all, err := w.spilledIDs(ctx, d)
 	if err != nil {
 		return fmt.Errorf("read which jobs are ready: %w", err)
 	}
-	batch, err := w.load(ctx, ids)
+	batch, err := w.load(ctx, ids, w.window.bytes-ready.Bytes)
 	if err != nil {
 		return fmt.Errorf("read jobs: %w", err)
+	}
+	if all {
+		w.window.spilled = len(ids)
+	}
+	w.window.spilled -= len(batch)
+	for i, j := range batch {
+		if i == 0 || j.Priority < w.window.top {
+			w.window.top = j.Priority
+		}
 	}
 	d.Add(batch...)
 	return nil
 }
 
-// spilledIDs returns the most urgent jobs that are only on the disk, and counts them as being in
-// memory. It reads nothing but the index, past the few jobs that memory holds.
-func (w *writer) spilledIDs(ctx context.Context, d *jobs.Dispatch) (ids []any, err error) {
+// spilledIDs returns the most urgent jobs that are only on the disk, the first ones first, and
+// whether these are all. It reads nothing but the index, past the few jobs that memory holds.
+func (w *writer) spilledIDs(ctx context.Context, d *jobs.Dispatch) (ids []any, all bool, err error) {
 	for row, err := range each(w.ready.QueryContext(ctx)) {
 		if err != nil {
-			return nil, err
+			return nil, false, err
+		}
+		if len(ids) == w.window.chunk {
+			return ids, false, nil
 		}
 		var raw []byte
-		var priority int
-		if err := row.Scan(&raw, &priority); err != nil {
-			return nil, err
+		if err := row.Scan(&raw); err != nil {
+			return nil, false, err
 		}
 		id, err := toID(raw)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
-		if d.Holds(id) {
-			continue
-		}
-		ids = append(ids, raw)
-		w.window.top = priority
-		if len(ids) == w.window.chunk {
-			w.window.spilled -= len(ids)
-			return ids, nil
+		if !d.Holds(id) {
+			ids = append(ids, raw)
 		}
 	}
-	w.window.spilled = 0 // these were the last
-	return ids, nil
+	return ids, true, nil
 }
 
-// load reads jobs by their ids.
-func (w *writer) load(ctx context.Context, ids []any) (batch []*jobs.Job, err error) {
-	for len(ids) > 0 {
+// load reads jobs by their ids, the first ones, until their payloads have so many bytes.
+func (w *writer) load(ctx context.Context, ids []any, bytes int) (batch []*jobs.Job, err error) {
+	for len(ids) > 0 && bytes > 0 {
 		stmt, n := w.loadMany, perStatement
 		if len(ids) < n {
 			stmt, n = w.loadOne, 1
 		}
-		if batch, err = scanAll(batch, each(stmt.QueryContext(ctx, ids[:n]...))); err != nil {
+		loaded, err := scanAll(nil, each(stmt.QueryContext(ctx, ids[:n]...)))
+		if err != nil {
 			return nil, err
 		}
+		for _, j := range loaded {
+			bytes -= len(j.Payload)
+		}
+		batch = append(batch, loaded...)
 		ids = ids[n:]
 	}
 	w.mark(batch)

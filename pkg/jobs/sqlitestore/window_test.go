@@ -18,7 +18,7 @@ import (
 )
 
 // small is a window that a handful of jobs fills.
-func small() window { return window{size: 8, low: 4, chunk: 3} }
+func small() window { return window{size: 8, bytes: 1 << 20, low: 4, chunk: 3} }
 
 // openSmall opens a store with a small window.
 func openSmall(t *testing.T, dir string) *Store {
@@ -92,6 +92,39 @@ func idsOf(batch ...*jobs.Job) []jobs.ID {
 		ids = append(ids, j.ID)
 	}
 	return ids
+}
+
+// TestBytes has jobs whose payloads fill the memory long before their number does.
+func TestBytes(t *testing.T) {
+	t.Parallel()
+	cfg := Default()
+	cfg.Now = time.Now
+	const payload, budget = 100, 1000
+	s, err := openWindow(t.Context(), t.TempDir(), cfg, window{size: 1000, bytes: budget, low: 500, chunk: 50})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, s)
+	var batch []*jobs.Job
+	for range 200 {
+		j := newJob(t, 0)
+		j.Payload = make([]byte, payload)
+		batch = append(batch, j)
+	}
+	submitAll(t, s, batch...)
+	if got := s.dispatch.Ready().Bytes; got != budget {
+		t.Errorf("%d bytes wait in memory, want %d", got, budget)
+	}
+	var got []jobs.ID
+	for range batch {
+		got = append(got, takeAll(t, s, 1)...)
+		if held := s.dispatch.Ready().Bytes; held > budget+perStatement*payload {
+			t.Fatalf("%d bytes wait in memory after %d jobs", held, len(got))
+		}
+	}
+	if diff := cmp.Diff(idsOf(batch...), got); diff != "" {
+		t.Errorf("order (-want +got):\n%s", diff)
+	}
 }
 
 // TestOrder submits more than fits in memory and wants the jobs back by urgency.

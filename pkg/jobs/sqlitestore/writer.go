@@ -114,9 +114,13 @@ func (s *Store) commit(ctx context.Context, group []*call) error {
 		}
 		return nil
 	}
-	if err == nil {
+	switch {
+	case err == nil:
 		s.settle(group)
-	} else {
+	case trouble == storage:
+		s.writer.log.crowd()
+		fallthrough
+	default:
 		s.committed.Store(0)
 	}
 	refusal := answer(err)
@@ -158,6 +162,7 @@ func (s *Store) settle(group []*call) {
 func (w *writer) transact(ctx context.Context, group []*call, now int64) error {
 	clear(w.changes)
 	w.jobs = w.jobs[:0]
+	size := w.log.size
 	err := exec(ctx, w.begin)
 	if err == nil {
 		err = w.apply(ctx, group, now)
@@ -166,6 +171,7 @@ func (w *writer) transact(ctx context.Context, group []*call, now int64) error {
 		err = exec(ctx, w.commit)
 	}
 	if err != nil {
+		w.log.size = size
 		_, _ = w.rollback.ExecContext(ctx) // SQLite may have done it; else the next BEGIN says so
 	}
 	return err

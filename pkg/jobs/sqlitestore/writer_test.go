@@ -167,6 +167,9 @@ func TestDatabaseFull(t *testing.T) {
 		err = s.Submit(t.Context(), large())
 	}
 	accepted -= 2
+	if got := hint.Of(err); !strings.Contains(got, "free space") {
+		t.Errorf("hint %q, want one about space", got)
+	}
 	if !errors.Is(err, jobs.ErrStorage) || accepted < 2 {
 		t.Fatalf("%v after %d jobs, want ErrStorage after a few", err, accepted)
 	}
