@@ -25,7 +25,7 @@ func openWindow(ctx context.Context, dir string, cfg Config, size window) (*Stor
 	}
 	if err := makeDir(dir); err != nil {
 		// Hidden, since a parent that does not exist is no job directory that was not found.
-		return nil, hint.Wrap(fmt.Errorf("make the job directory: %v", err), "give a job directory that can be made and written")
+		return nil, hint.Wrap(errors.New("make the job directory: "+err.Error()), "give a job directory that can be made and written")
 	}
 	lock, err := lockDir(dir, cfg.Now())
 	if err != nil {
@@ -95,7 +95,7 @@ func (s *Store) load(ctx context.Context) error {
 		return fmt.Errorf("read the newest id: %w", err)
 	}
 	copy(w.newest[:], newest)
-	delayed, err := scanAll(nil, each(w.delayed.QueryContext(ctx)))
+	delayed, err := scanAll(each(w.delayed.QueryContext(ctx)))
 	if err != nil {
 		return fmt.Errorf("read the delayed jobs: %w", err)
 	}

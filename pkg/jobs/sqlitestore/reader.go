@@ -103,9 +103,9 @@ func (s *Store) List(ctx context.Context, q jobs.Query) ([]*jobs.Job, error) {
 // rows returns the rows of a list as they are on the disk.
 func (s *Store) rows(ctx context.Context, q jobs.Query) ([]*jobs.Job, error) {
 	if q.State == 0 {
-		return scanAll(nil, each(s.reader.all.QueryContext(ctx, q.Tenant, q.Before[:], q.Limit)))
+		return scanAll(each(s.reader.all.QueryContext(ctx, q.Tenant, q.Before[:], q.Limit)))
 	}
-	return scanAll(nil, each(s.reader.byState.QueryContext(ctx, q.Tenant, int64(q.State), q.Before[:], q.Limit)))
+	return scanAll(each(s.reader.byState.QueryContext(ctx, q.Tenant, int64(q.State), q.Before[:], q.Limit)))
 }
 
 // listRunning returns the jobs of a page that run.

@@ -32,8 +32,8 @@ func each(rows *sql.Rows, err error) iter.Seq2[scanner, error] {
 	}
 }
 
-// scanAll appends the jobs of a query to dst.
-func scanAll(dst []*jobs.Job, rows iter.Seq2[scanner, error]) ([]*jobs.Job, error) {
+// scanAll returns the jobs of a query.
+func scanAll(rows iter.Seq2[scanner, error]) (all []*jobs.Job, err error) {
 	for row, err := range rows {
 		if err != nil {
 			return nil, err
@@ -42,9 +42,9 @@ func scanAll(dst []*jobs.Job, rows iter.Seq2[scanner, error]) ([]*jobs.Job, erro
 		if err != nil {
 			return nil, err
 		}
-		dst = append(dst, j)
+		all = append(all, j)
 	}
-	return dst, nil
+	return all, nil
 }
 
 // scan reads the columns of a row.

@@ -121,7 +121,7 @@ func (w *writer) load(ctx context.Context, ids []any, bytes int) (batch []*jobs.
 		if len(ids) < n {
 			stmt, n = w.loadOne, 1
 		}
-		loaded, err := scanAll(nil, each(stmt.QueryContext(ctx, ids[:n]...)))
+		loaded, err := scanAll(each(stmt.QueryContext(ctx, ids[:n]...)))
 		if err != nil {
 			return nil, err
 		}
