@@ -17,5 +17,7 @@ COPY --from=build --chown=65532:65532 /src/image/ /
 USER 65532:65532
 VOLUME /jobs
 EXPOSE 5000
+# What the command line says, once more: for `docker run salesctl serve --workers 4`, `salesctl doctor`.
+ENV SALESCTL_SERVE_ADDR=0.0.0.0:5000 SALESCTL_REGISTRY_DIR=/models SALESCTL_JOBS_DIR=/jobs
 ENTRYPOINT ["/salesctl"]
 CMD ["serve", "--addr", "0.0.0.0:5000", "--models", "/models", "--jobs", "/jobs"]

@@ -55,7 +55,7 @@ test: build lightgbm venv ## every test, never from the cache
 
 .PHONY: race
 race: build lightgbm venv ## every test under the race detector
-	@CGO_ENABLED=1 $(GO) test -count=1 -race ./...; $(TOOK)
+	@CGO_ENABLED=1 $(GO) test -count=1 -race -timeout 20m ./...; $(TOOK)
 
 .PHONY: check
 check: lint vet format generated tidy docs ## everything below that judges the code without running it
@@ -104,7 +104,8 @@ BENCH = $(GO) test -run '^$$' -bench . -benchmem -count $(COUNT)
 .PHONY: bench
 bench: ## benchmarks of reading, features, trees, forecasts, jobs and a whole predict; DATA=FILE is read instead of a made file, COUNT=10 suits benchstat
 	@$(BENCH) ./pkg/panel $(if $(DATA),-args -data '$(abspath $(DATA))'); $(TOOK)
-	@$(BENCH) ./pkg/features ./pkg/trees ./pkg/model ./pkg/forecast ./pkg/serve ./pkg/jobs/sqlitestore
+	@$(BENCH) ./pkg/features ./pkg/trees ./pkg/model ./pkg/forecast ./pkg/serve
+	@$(BENCH) -cpu 1,2 ./pkg/jobs/sqlitestore
 	@$(BENCH) -benchtime 20x ./cmd/salesctl; $(TOOK)
 
 .PHONY: soak

@@ -39,7 +39,10 @@ func TestConfigFileIsReadStrictly(t *testing.T) {
 		{"address without a port", "serve:\n  addr: localhost\n", []string{`serve.addr: "localhost" is not HOST:PORT`, "hint: write HOST:PORT, as 127.0.0.1:5000"}},
 		{"address with a word for its port", "serve:\n  addr: localhost:http\n", []string{`serve.addr: port "http" is not a number from 0 to 65535`}},
 		{"no workers", "jobs: {workers: 0, max_attempts: 0, write_queue: 0, max_pending: 0}\n", []string{
-			"4 problems", "jobs.workers: 0, want at least 1", "jobs.max_attempts: 0, want at least 1", "jobs.write_queue: at least 1", "jobs.max_pending: at least 1",
+			"4 problems", "jobs.workers: 0, want 1 to 4096", "jobs.max_attempts: 0, want at least 1", "jobs.write_queue: 0 calls, want 1 to 1048576", "jobs.max_pending: at least 1",
+		}},
+		{"too many workers", "jobs: {workers: 1000000000, write_queue: 1000000000000000}\n", []string{
+			"2 problems", "jobs.workers: 1000000000, want 1 to 4096", "jobs.write_queue: 1000000000000000 calls, want 1 to 1048576",
 		}},
 		{"unknown durability", "jobs:\n  durability: fulll\n", []string{`jobs.durability: "fulll" is not one of full, process`, "hint: did you mean full?"}},
 		{"jobs nowhere", "jobs:\n  dir: \"\"\n", []string{"jobs.dir: no directory"}},

@@ -38,8 +38,8 @@ func (j jobsConfig) Validate() error {
 	if j.Dir == "" {
 		errs = append(errs, errors.New("dir: no directory"))
 	}
-	if j.Workers < 1 {
-		errs = append(errs, fmt.Errorf("workers: %d, want at least 1", j.Workers))
+	if j.Workers < 1 || j.Workers > jobs.MaxWorkers {
+		errs = append(errs, fmt.Errorf("workers: %d, want 1 to %d", j.Workers, jobs.MaxWorkers))
 	}
 	if j.MaxAttempts < 1 {
 		errs = append(errs, fmt.Errorf("max_attempts: %d, want at least 1", j.MaxAttempts))

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -18,7 +19,7 @@ func readDuration(text string) (time.Duration, error) {
 		return 0, fmt.Errorf("%s needs a unit, as 30s", text)
 	}
 	d, err := time.ParseDuration(text)
-	if err != nil {
+	if fits, _ := regexp.MatchString(durationPattern, strings.TrimPrefix(text, "-")); err != nil || !fits {
 		return 0, fmt.Errorf("%q is not a duration, as 30s or 1m30s", text)
 	}
 	return d, nil

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"runtime"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"github.com/salesctl/salesctl/internal/hint"
@@ -32,7 +33,7 @@ func (l *listenError) Unwrap() error { return l.Err }
 // listen listens on HOST:PORT. An error is a *listenError with its remedy.
 func listen(ctx context.Context, addr string) (net.Listener, error) {
 	var lc net.ListenConfig
-	ln, err := lc.Listen(ctx, "tcp", addr)
+	ln, err := lc.Listen(ctx, network(addr), addr)
 	if err == nil {
 		return ln, nil
 	}
@@ -49,7 +50,11 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	switch errno {
 	case syscall.EADDRINUSE:
 		failed.Holder = holder(ctx, addr)
-		return nil, hint.Wrap(failed, inUseHint(ctx, addr))
+		remedy := inUseHint(ctx, addr)
+		if strings.HasSuffix(failed.Holder, "(salesctl)") {
+			remedy += ", and a job directory of its own: --jobs DIR"
+		}
+		return nil, hint.Wrap(failed, remedy)
 	case syscall.EACCES:
 		return nil, hint.Wrap(failed, "ports below 1024 need privileges: take a higher one by --addr")
 	case syscall.EADDRNOTAVAIL, syscall.EAFNOSUPPORT, syscall.EINVAL:
@@ -57,6 +62,15 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	default:
 		return nil, failed
 	}
+}
+
+// network returns tcp4 for an IPv4 address, so that 0.0.0.0 is not every address of IPv6, too.
+func network(addr string) string {
+	host, _, _ := net.SplitHostPort(addr)
+	if ip, err := netip.ParseAddr(host); err == nil && ip.Is4() {
+		return "tcp4"
+	}
+	return "tcp"
 }
 
 // inUseHint names a port beside addr that is free.
@@ -77,7 +91,8 @@ func freePort(ctx context.Context, host, port string) string {
 	for n := first + 1; n <= min(first+tries, 1<<16-1); n++ {
 		var lc net.ListenConfig
 		candidate := strconv.Itoa(n)
-		if ln, err := lc.Listen(ctx, "tcp", net.JoinHostPort(host, candidate)); err == nil {
+		addr := net.JoinHostPort(host, candidate)
+		if ln, err := lc.Listen(ctx, network(addr), addr); err == nil {
 			_ = ln.Close()
 			return candidate
 		}

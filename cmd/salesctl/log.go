@@ -29,6 +29,7 @@ func newLogger(e *env, cfg logConfig) zerolog.Logger {
 	if cfg.Format == logConsole || cfg.Format == logAuto && e.StderrIsTerminal {
 		w = zerolog.ConsoleWriter{
 			Out: e.logTo, NoColor: !e.colour(), TimeFormat: time.TimeOnly,
+			FieldsOrder: []string{"method", "route", "path", "status", "ms", "code", "error", "job_id"}, // the rest by name
 			FormatMessage: func(msg any) string {
 				if msg == nil {
 					return ""

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"net"
+	"os/signal"
 	"slices"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -60,6 +62,8 @@ salesctl serve --addr :5000 --workers 4 --grace 5s`),
 // runServe serves until ctx ends and then drains. It listens before it touches the job
 // directory, so that a busy port leaves no trace.
 func runServe(ctx context.Context, o *serveOptions) error {
+	signal.Ignore(syscall.SIGPIPE) // whoever reads the log may go, the server stays
+	defer signal.Reset(syscall.SIGPIPE)
 	ln, err := listen(ctx, o.config.Serve.Addr)
 	if err != nil {
 		return unlessEnded(ctx, err)
@@ -121,21 +125,22 @@ func (o *serveOptions) parts(ln net.Listener, store *sqlitestore.Store) []part {
 	announce := &announcement{serveOptions: o, addr: ln.Addr(), registry: registry, models: models}
 	return []part{
 		{partServer, func(ctx context.Context) error {
-			g, ctx := errgroup.WithContext(ctx)
-			g.Go(func() error { return server.Serve(ctx, ln) })
+			g, both := errgroup.WithContext(ctx)
+			g.Go(func() error { return server.Serve(both, ln) })
 			g.Go(func() error {
-				announce.run(ctx)
-				<-ctx.Done()
-				o.Log.Info().Msg("draining")
+				announce.run(both)
+				<-both.Done()
+				if ctx.Err() != nil {
+					o.Log.Info().Msg("draining")
+				}
 				return nil
 			})
 			return g.Wait()
 		}},
 		{partWorkers, func(ctx context.Context) error {
-			// Without a model jobs wait; tried, they would use up their attempts.
-			if err := models.Wait(ctx); err != nil && ctx.Err() == nil {
-				return err
-			}
+			// Without a model jobs wait; tried, they would use up their attempts. Where ctx ends
+			// before, the runner sees it and takes none.
+			_ = models.Wait(ctx)
 			return jobs.NewRunner(store, handle, workers).Run(ctx)
 		}},
 		{partModels, models.Run},

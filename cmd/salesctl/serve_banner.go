@@ -42,6 +42,9 @@ func (a *announcement) run(ctx context.Context) {
 	} else {
 		a.Log.Info().Str("url", serverURL(a.addr)).Str("model_version", version).
 			Str("job_dir", a.config.Jobs.Dir).Int("pid", os.Getpid()).Msg("listening")
+		if _, refused := a.models.Refused(); b == nil && refused == nil {
+			a.Log.Warn().Str("models", a.config.Registry.Dir).Str("name", a.config.Registry.Name).Msg("there is no model yet; its first champion will answer")
+		}
 	}
 	if !isLoopback(a.addr) {
 		a.Log.Warn().Stringer("addr", a.addr).Msg("anyone who reaches this address can submit jobs and read them")
@@ -81,6 +84,7 @@ func (a *announcement) banner(b *model.Bundle) string {
 		try = curl(url, b)
 	case refused != nil:
 		g.Rows = [][]string{{"model", "refused: " + refused.Error()}}
+		try = fmt.Sprintf("%s model verify %s --models %s", shellWord(programName()), shellWord(c.Registry.Name), shellWord(c.Registry.Dir))
 	default:
 		g.Rows = [][]string{{"model", "none yet; the first champion of " + c.Registry.Name + " answers as soon as it is there"}}
 	}

@@ -126,8 +126,41 @@ func TestServeCutsOff(t *testing.T) {
 	if code := c.ProcessState.ExitCode(); code != exitOK {
 		t.Errorf("exit %d, want %d", code, exitOK)
 	}
-	if log := c.stderr.String(); !strings.Contains(log, `"message":"requests that did not come as a whole are cut off"`) {
+	if log := c.stderr.String(); !strings.Contains(log, `"message":"requests without an answer are cut off"`) {
 		t.Errorf("stderr:\n%s", log)
+	}
+}
+
+// TestServeOutlivesItsLog closes the pipe that the log goes to: the server answers on, and drains.
+func TestServeOutlivesItsLog(t *testing.T) {
+	t.Parallel()
+	c := newChild(t, nil, serving("models", "--grace", "0s")...)
+	log, stderr, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Stderr = stderr
+	if err := errors.Join(c.Start(), stderr.Close()); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(log)
+	url := ""
+	for url == "" && lines.Scan() {
+		url = listeningURL(lines.Text())
+	}
+	if err := log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if code := statusCode(url + "/status"); code != http.StatusOK {
+			t.Fatalf("/status of %q: %d", url, code)
+		}
+	}
+	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if code := c.wait(t); code != exitOK {
+		t.Errorf("exit %d, want %d", code, exitOK)
 	}
 }
 

@@ -31,14 +31,15 @@ type Dispatch struct {
 	done chan struct{} // closed by Close
 }
 
-// Run is the attempt of a job that is being run.
-type Run struct {
-	Attempt int
+// Attempt is the run of a job that is going on.
+type Attempt struct {
+	Number  int
 	Started time.Time
 }
 
 type running struct {
-	Run
+	Attempt
+
 	tenant string
 }
 
@@ -126,7 +127,7 @@ func (d *Dispatch) take(limit int) (batch []*Job, next time.Time, err error) {
 		copies[i] = *j
 		copies[i].State, copies[i].Started = Processing, started
 		copies[i].Attempt++
-		d.running[j.ID] = running{Run{copies[i].Attempt, started}, j.Tenant}
+		d.running[j.ID] = running{Attempt{copies[i].Attempt, started}, j.Tenant}
 		batch = append(batch, &copies[i])
 	}
 	if len(d.ready) > 0 || len(batch) > 0 && len(d.delayed) > 0 {
@@ -217,33 +218,33 @@ func (d *Dispatch) Holds(id ID) bool {
 // Running returns the present attempt of a job and whether it is being run. An engine asks
 // before it reads the job's row and lays the answer over the row by Over: asked later, a job that
 // ends in between would seem to go from processing back to pending.
-func (d *Dispatch) Running(id ID) (Run, bool) {
+func (d *Dispatch) Running(id ID) (Attempt, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	r, ok := d.running[id]
-	return r.Run, ok
+	return r.Attempt, ok
 }
 
 // AllRunning returns the jobs of a tenant that are being run.
-func (d *Dispatch) AllRunning(tenant string) map[ID]Run {
+func (d *Dispatch) AllRunning(tenant string) map[ID]Attempt {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	all := make(map[ID]Run)
+	all := make(map[ID]Attempt)
 	for id, r := range d.running {
 		if r.tenant == tenant {
-			all[id] = r.Run
+			all[id] = r.Attempt
 		}
 	}
 	return all
 }
 
 // Over returns a job whose row is pending as the one being run; any other it returns as it is.
-func (r Run) Over(j *Job) *Job {
+func (a Attempt) Over(j *Job) *Job {
 	if j.State != Pending {
 		return j
 	}
 	over := *j
-	over.State, over.Attempt, over.Started = Processing, r.Attempt, r.Started
+	over.State, over.Attempt, over.Started = Processing, a.Number, a.Started
 	return &over
 }
 

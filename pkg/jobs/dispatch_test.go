@@ -120,12 +120,12 @@ func TestDispatchRunning(t *testing.T) {
 			t.Error("a job runs before Take")
 		}
 		batch := takeNow(t, d, 2)
-		want := jobs.Run{Attempt: 3, Started: time.Now().UTC()}
+		want := jobs.Attempt{Number: 3, Started: time.Now().UTC()}
 		got, runs := d.Running(ours.ID)
 		if diff := gocmp.Diff(want, got); diff != "" || !runs {
 			t.Errorf("Running (-want +got):\n%s", diff)
 		}
-		if diff := gocmp.Diff(map[jobs.ID]jobs.Run{ours.ID: want}, d.AllRunning("us")); diff != "" {
+		if diff := gocmp.Diff(map[jobs.ID]jobs.Attempt{ours.ID: want}, d.AllRunning("us")); diff != "" {
 			t.Errorf("AllRunning (-want +got):\n%s", diff)
 		}
 		if over := got.Over(ours); over.State != jobs.Processing || over.Attempt != 3 || ours.State != jobs.Pending {

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -83,6 +84,9 @@ type Config struct {
 	Now func() time.Time
 }
 
+// maxWriteQueue keeps the queue, whose room is made at once, within memory.
+const maxWriteQueue = 1 << 20
+
 // Default returns the default Config, which lacks the clock.
 func Default() Config { return Config{MaxPending: 1_000_000, WriteQueue: 8192} }
 
@@ -92,8 +96,8 @@ func (c Config) Validate() error {
 	if c.MaxPending < 1 {
 		errs = append(errs, errors.New("max_pending: at least 1 job"))
 	}
-	if c.WriteQueue < 1 {
-		errs = append(errs, errors.New("write_queue: at least 1 call"))
+	if c.WriteQueue < 1 || c.WriteQueue > maxWriteQueue {
+		errs = append(errs, fmt.Errorf("write_queue: %d calls, want 1 to %d", c.WriteQueue, maxWriteQueue))
 	}
 	return errors.Join(errs...)
 }

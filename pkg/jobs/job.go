@@ -15,14 +15,16 @@ type Job struct {
 	Payload  []byte // the request as it was received
 	Priority int    // jobs of a higher one are taken first
 
-	State       State
-	Attempt     int // runs that have begun
+	State   State
+	Attempt int // runs that have begun
+	// MaxAttempts is how many runs that began and failed, or ended their process, are enough. A
+	// first run whose process died is not counted: it left no trace.
 	MaxAttempts int
 
 	Created  time.Time
 	RunAt    time.Time // not before
 	Deadline time.Time // not begun after
-	Started  time.Time // of the last attempt
+	Started  time.Time // of the last attempt, if it was not given up before
 	Finished time.Time
 
 	Result []byte // of a completed job

@@ -55,11 +55,14 @@ func DefaultRunner() RunnerConfig {
 	return RunnerConfig{Workers: 2, BatchSize: 256, Chance: rand.Float64, Log: zerolog.Nop()}
 }
 
+// MaxWorkers is the most workers that a Runner may have, far more than any machine has cores for.
+const MaxWorkers = 4096
+
 // Validate reports every value that Run could not use.
 func (c RunnerConfig) Validate() error {
 	var errs []error
-	if c.Workers < 1 {
-		errs = append(errs, fmt.Errorf("workers: %d, want at least 1", c.Workers))
+	if c.Workers < 1 || c.Workers > MaxWorkers {
+		errs = append(errs, fmt.Errorf("workers: %d, want 1 to %d", c.Workers, MaxWorkers))
 	}
 	if c.BatchSize < 1 {
 		errs = append(errs, fmt.Errorf("batch_size: %d jobs, want at least 1", c.BatchSize))
@@ -128,9 +131,9 @@ func isOver(err error) bool {
 }
 
 // process runs a batch that was taken: as one slice, but for the suspects. A suspect is a job
-// that ran when an earlier process ended and was recorded before, alone or in a slice with the
-// one that ended it. Suspects run one at a time with nothing beside them, so that only a job that
-// ends its process uses up its attempts.
+// that had begun in an earlier process, by a recorded attempt: it may have ended that process, or
+// ran beside the one that did, or waited there for a retry. Suspects run one at a time with
+// nothing beside them, so that only a job that ends its process uses up its attempts.
 func (r *Runner) process(ctx context.Context, batch []*Job) error {
 	var slice, suspects []*Job
 	for _, j := range batch {
@@ -196,10 +199,8 @@ func (r *Runner) giveUp(j *Job) bool {
 	default:
 		return false
 	}
-	j.Finished = now
-	if j.Attempt--; j.Attempt == 0 {
-		j.Started = time.Time{}
-	}
+	j.Finished, j.Started = now, time.Time{} // when an earlier attempt began is not known any more
+	j.Attempt--
 	return true
 }
 

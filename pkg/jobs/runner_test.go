@@ -309,7 +309,7 @@ func TestRunnerLogs(t *testing.T) {
 func TestRunnerConfigValidate(t *testing.T) {
 	t.Parallel()
 	bad := jobs.RunnerConfig{}
-	want := "workers: 0, want at least 1\nbatch_size: 0 jobs, want at least 1\na runner needs chance and a clock"
+	want := "workers: 0, want 1 to 4096\nbatch_size: 0 jobs, want at least 1\na runner needs chance and a clock"
 	if err := bad.Validate(); err == nil || err.Error() != want {
 		t.Errorf("Validate = %v, want %q", err, want)
 	}

@@ -16,6 +16,7 @@ type answer struct {
 
 	requestID string
 	jobID     string // of the job that the request is about
+	path      string // that no route has
 	status    int    // 0 until the answer begins
 	bytes     int
 	fault     *apiError

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/forecast"
 	"github.com/salesctl/salesctl/pkg/model"
 	"github.com/salesctl/salesctl/pkg/panel"
@@ -20,11 +22,13 @@ func (r *request) bind(b *model.Bundle) (forecast.Request, error) {
 	req := forecast.Request{IDs: make([]string, len(b.Spec.IDs))}
 	var faults []fieldError
 	var missing []string
+	remedy := "" // for the date
 	if m := r.member("date"); m == nil {
 		missing = append(missing, "date")
-	} else if date, ok := m.date(b); ok {
+	} else if date, err := m.date(b); err == nil {
 		req.Date = date
 	} else {
+		remedy = hint.Of(err)
 		faults = append(faults, fieldError{"date", "Invalid date format. Use " + formatForPeople(b.Spec.DateFormat), codeBadDate})
 	}
 	for c, id := range b.Spec.IDs {
@@ -44,7 +48,7 @@ func (r *request) bind(b *model.Bundle) (forecast.Request, error) {
 		return forecast.Request{}, missingFields(missing, faults)
 	}
 	if len(faults) > 0 {
-		return forecast.Request{}, &apiError{code: faults[0].code, message: faults[0].Message, fields: faults}
+		return forecast.Request{}, &apiError{code: faults[0].code, message: faults[0].Message, fields: faults, hint: remedy}
 	}
 	return req, nil
 }
@@ -75,13 +79,12 @@ func (r *request) member(name string) *member {
 	return nil
 }
 
-func (m *member) date(b *model.Bundle) (panel.Date, bool) {
+func (m *member) date(b *model.Bundle) (panel.Date, error) {
 	text, ok := m.text()
 	if !ok {
-		return 0, false
+		return 0, errors.New("not a string")
 	}
-	date, err := forecast.ParseDate(text, b.Spec)
-	return date, err == nil
+	return forecast.ParseDate(text, b.Spec)
 }
 
 // id returns the value as an id of a column with that rule is written. For an integer column

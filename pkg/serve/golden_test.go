@@ -85,6 +85,7 @@ func TestAnswers(t *testing.T) {
 		{name: "predict_waited", request: "POST /predict", body: goodBody, headers: []string{"Prefer: respond-async, wait=30"}},
 		{name: "predict_by_alias", request: "POST /predict", body: `{"date":"2025-02-03","store":1,"item":2,"model":"sales@champion"}`, headers: []string{"Prefer: wait=99"}},
 		{name: "predict_missing_fields", request: "POST /predict", body: `{"store":"x"}`},
+		{name: "predict_date_in_another_form", request: "POST /predict", body: `{"date":"30/12/2025","store":1,"item":1}`},
 		{name: "predict_every_field_wrong", request: "POST /predict", body: `{"date":"2025-02-30","store":0,"item":1.5}`},
 		{name: "predict_empty", request: "POST /predict"},
 		{name: "predict_no_members", request: "POST /predict", body: "{}"},

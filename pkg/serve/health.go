@@ -58,7 +58,7 @@ func (s *Server) checks() []Check {
 				return nil
 			}
 			if _, err := s.models.Refused(); err != nil {
-				return err
+				return errors.New(refusedReason(err))
 			}
 			return ErrNoModel
 		}},
@@ -68,7 +68,7 @@ func (s *Server) checks() []Check {
 // refusal is the line about a version that was refused while an older one answers.
 func (s *Server) refusal() string {
 	if _, err := s.models.Refused(); err != nil {
-		return fmt.Sprintf("[!]champion refused: %v\n", err)
+		return "[!]champion refused: " + refusedReason(err) + "\n"
 	}
 	return ""
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"os"
+	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -65,4 +67,22 @@ func TestRefusedVersionIsShown(t *testing.T) {
 	s := (&service{models: f.models}).with(jobs.NewMemory(engineConfig()))
 	compareGolden(t, "readyz_refused", "GET /readyz?verbose", s.call(http.MethodGet, "/readyz?verbose", ""))
 	compareGolden(t, "status_refused", "GET /status", s.call(http.MethodGet, "/status", ""))
+}
+
+// TestFirstVersionIsRefused has a champion that cannot be used, and none before it.
+func TestFirstVersionIsRefused(t *testing.T) {
+	t.Parallel()
+	f := follow(t, forecast.Default())
+	id := publish(t, f.reg.Registry, "sales", 0)
+	damage(t, f.dir, "sales", id)
+	f.reg.still.Lock()
+	err := os.WriteFile(filepath.Join(f.dir, "sales", "aliases.json"), []byte(`{"champion":"`+id+`"}`+"\n"), 0o600)
+	f.reg.still.Unlock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.look()
+	s := (&service{models: f.models}).with(jobs.NewMemory(engineConfig()))
+	compareGolden(t, "predict_first_refused", "POST /predict", s.call(http.MethodPost, "/predict", goodBody))
+	compareGolden(t, "readyz_first_refused", "GET /readyz", s.call(http.MethodGet, "/readyz", ""))
 }

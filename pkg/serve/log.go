@@ -11,6 +11,9 @@ import (
 	"github.com/rs/zerolog"
 )
 
+// maxPathLogged is how much of a path that no route has stands in the log.
+const maxPathLogged = 200
+
 const headerRequestID = "X-Request-Id"
 
 // logged gives each request its id, which the answer carries, asks clients to close their
@@ -62,6 +65,9 @@ func (s *Server) log(a *answer, r *http.Request, took time.Duration) {
 
 // MarshalZerologObject adds the fields that not every line has.
 func (a *answer) MarshalZerologObject(e *zerolog.Event) {
+	if a.path != "" {
+		e.Str("path", a.path[:min(len(a.path), maxPathLogged)])
+	}
 	if a.jobID != "" {
 		e.Str("job_id", a.jobID)
 	}

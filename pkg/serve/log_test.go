@@ -51,7 +51,7 @@ func TestRequestLog(t *testing.T) {
 		},
 		{
 			name: "a path that is not there", request: "GET /%1b%5b31m/x", headers: []string{"X-Request-Id: a\x1bb"},
-			want: map[string]any{"level": "info", "request_id": "ID", "method": "GET", "route": "/", "status": 404.0, "code": "not_found", "bytes": 198.0},
+			want: map[string]any{"level": "info", "request_id": "ID", "method": "GET", "route": "/", "path": "/\x1b[31m/x", "status": 404.0, "code": "not_found", "bytes": 198.0},
 		},
 		{
 			name: "a cause", request: "POST /predict", body: `{"model":"sales@nobody"}`,

@@ -100,8 +100,8 @@ func (m *Models) Wait(ctx context.Context) error {
 // Find returns the version that ref means now, in the form of model.ParseRef. The champion of the
 // default model is the one that Run has loaded, without a look at the disk; any other reference is
 // resolved anew, and its version loaded unless it was used lately. Errors are or wrap ErrNoModel,
-// model.ErrNotFound, model.ErrBadRef, or, for a version that is refused, *model.BundleError; else
-// the disk could not be read and a later try may succeed.
+// model.ErrNotFound, model.ErrBadRef, or the refusal of a version that cannot be used; else the disk
+// could not be read and a later try may succeed.
 func (m *Models) Find(ctx context.Context, ref string) (*Loaded, error) {
 	name, ref, err := model.ParseRef(ref, m.cfg.Name)
 	if err != nil {

@@ -23,10 +23,10 @@ func (s *Server) predict(a *answer, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a.jobID = job.ID.String()
 	if err := s.store.Submit(r.Context(), []*jobs.Job{job}); err != nil {
 		return err
 	}
+	a.jobID = job.ID.String()
 	a.Header().Set("Location", "/status/"+a.jobID)
 	seconds := preferredWait(r.Header["Prefer"])
 	if seconds > 0 {
@@ -56,7 +56,7 @@ func (s *Server) accept(a *answer, r *http.Request) (*jobs.Job, error) {
 		return nil, err
 	}
 	if _, ok := s.models.Default(); !ok {
-		return nil, ErrNoModel // the workers wait for it, whatever the request names
+		return nil, s.noModel() // the workers wait for it, whatever the request names
 	}
 	loaded, err := s.models.Find(r.Context(), req.model)
 	if err != nil {
@@ -73,6 +73,14 @@ func (s *Server) accept(a *answer, r *http.Request) (*jobs.Job, error) {
 		ID: id, Kind: kindPredict, Model: req.model, Payload: body,
 		State: jobs.Pending, MaxAttempts: s.cfg.MaxAttempts, Created: s.cfg.Now().UTC().Truncate(time.Microsecond),
 	}, nil
+}
+
+// noModel says why no model is loaded: there is none yet, or the only one was refused.
+func (s *Server) noModel() error {
+	if _, err := s.models.Refused(); err != nil {
+		return &apiError{code: codeModelRefused, message: "The model cannot be used", hint: "salesctl model verify says why", err: err}
+	}
+	return ErrNoModel
 }
 
 // readBody returns the body of a request that says nothing else than JSON of at most

@@ -67,7 +67,8 @@ func unknownPath(routes []route) func(*answer, *http.Request) error {
 		known = append(known, r.method+" "+r.path)
 	}
 	remedy := "there are: " + strings.Join(known, ", ")
-	return func(*answer, *http.Request) error {
+	return func(a *answer, r *http.Request) error {
+		a.path = r.URL.Path
 		return &apiError{code: codeNotFound, message: "Not found", hint: remedy}
 	}
 }

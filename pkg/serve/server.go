@@ -97,9 +97,9 @@ func New(store store, models *Models, cfg Config) *Server {
 
 // Serve answers on ln, which it closes, until ctx ends. Then it drains: /readyz says no, long
 // polls answer at once and clients are asked to close their connections; after the grace nobody
-// can connect any more, and when every request has been answered Serve returns nil. A request
-// that has not come as a whole ten seconds later is cut off: nothing of it was accepted. A Server
-// serves once.
+// can connect any more, and when every request has been answered Serve returns nil. One that has
+// no answer ten seconds later, because it did not come as a whole or the disk stands still, is cut
+// off: its job was not acknowledged. A Server serves once.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	defer s.drain()
 	if err := s.cfg.Validate(); err != nil {
@@ -143,7 +143,7 @@ func (s *Server) shutdown(ctx context.Context, srv *http.Server) error {
 	limit, cancel := context.WithTimeout(ctx, shutdownTimeout)
 	defer cancel()
 	if err := srv.Shutdown(limit); err != nil {
-		s.cfg.Log.Warn().Err(err).Msg("requests that did not come as a whole are cut off")
+		s.cfg.Log.Warn().Err(err).Msg("requests without an answer are cut off")
 		return srv.Close()
 	}
 	return nil

@@ -62,7 +62,7 @@ func (s *Server) status(a *answer, r *http.Request) error {
 		}
 	}
 	if version, err := s.models.Refused(); err != nil {
-		st.ModelRefused = &modelRefused{version, err.Error()}
+		st.ModelRefused = &modelRefused{version, refusedReason(err)}
 	}
 	body, err := json.Marshal(st)
 	if err != nil {

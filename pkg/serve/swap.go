@@ -47,6 +47,15 @@ func (m *Models) Refused() (version string, err error) {
 	return "", nil
 }
 
+// refusedReason is what clients are told about Refused: a fault of the version itself in full, else
+// only where to look, since what a disk says may name directories.
+func refusedReason(err error) string {
+	if isRefusal(err) || errors.Is(err, model.ErrNotFound) {
+		return err.Error()
+	}
+	return "the registry cannot be read; the log of the server has the cause"
+}
+
 // follow looks where the alias points, and swaps if that is another version. Only Run calls it.
 func (m *Models) follow() {
 	id, err := m.named()

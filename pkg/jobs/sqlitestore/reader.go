@@ -109,7 +109,7 @@ func (s *Store) rows(ctx context.Context, q jobs.Query) ([]*jobs.Job, error) {
 }
 
 // listRunning returns the jobs of a page that run.
-func (s *Store) listRunning(ctx context.Context, q jobs.Query, running map[jobs.ID]jobs.Run) ([]*jobs.Job, error) {
+func (s *Store) listRunning(ctx context.Context, q jobs.Query, running map[jobs.ID]jobs.Attempt) ([]*jobs.Job, error) {
 	var ids []jobs.ID
 	for id := range running {
 		if id.Compare(q.Before) < 0 {

@@ -172,7 +172,7 @@ func (s *Store) submit(batch []*jobs.Job) error {
 	case s.calls <- c:
 		return s.await(c)
 	default:
-		s.idle.Put(c)
+		s.release(c)
 		return fmt.Errorf("%w: %d calls wait for the disk", jobs.ErrBacklogFull, cap(s.calls))
 	}
 }
