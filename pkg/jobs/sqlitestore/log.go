@@ -35,17 +35,21 @@ type writeAhead struct {
 
 const checkpointSQL = "PRAGMA wal_checkpoint(PASSIVE)"
 
-// measure counts the log that a killed process left: uncounted, logs of many short lives would add
-// up, and each open reads all of it.
-func (l *writeAhead) measure(path string) error {
+// inherit counts the log that a killed process left, and copies a large one before anything is
+// added: each open reads all of it, and those of many short lives would add up.
+func (l *writeAhead) inherit(ctx context.Context, path string) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if err == nil {
-		l.size = int(info.Size())
+	if err != nil {
+		return err
 	}
-	return err
+	if l.size = int(info.Size()); l.size < l.limit {
+		return nil
+	}
+	l.size = 0
+	return copyError(exec(ctx, l.own))
 }
 
 // crowd lets the log be copied although it has not grown: when the disk is full, a log that begins

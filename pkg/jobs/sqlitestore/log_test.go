@@ -39,7 +39,10 @@ func TestLogOfKilledProcesses(t *testing.T) {
 	dir := t.TempDir()
 	for range lives {
 		s := openSmall(t, dir)
-		s.writer.log.limit = 1 << 20
+		s.writer.log.limit = 1 << 20 // and what Open did with the true limit, once more
+		if err := s.writer.log.inherit(t.Context(), filepath.Join(dir, walFile)); err != nil {
+			t.Fatal(err)
+		}
 		closeStore := run(t, s)
 		for range submits {
 			j := newJob(t, 0)

@@ -63,7 +63,7 @@ func (s *Store) open(ctx context.Context, dir string, size window) error {
 	if err := s.prepare(ctx, version, size); err != nil {
 		return errors.Join(err, s.db.close())
 	}
-	if err := s.writer.log.measure(filepath.Join(dir, walFile)); err != nil {
+	if err := s.writer.log.inherit(ctx, filepath.Join(dir, walFile)); err != nil {
 		return errors.Join(err, s.writer.close(), s.db.close())
 	}
 	if err := s.load(ctx); err != nil {
