@@ -111,8 +111,7 @@ const (
 // without an answer, then no job in hand without an outcome, then no outcome that is not on the
 // disk.
 func (o *serveOptions) parts(ln net.Listener, store *sqlitestore.Store) []part {
-	registry := model.Open(o.config.Registry.Dir)
-	models := serve.NewModels(registry, serve.ModelsConfig{
+	models := serve.NewModels(model.Open(o.config.Registry.Dir), serve.ModelsConfig{
 		Name: o.config.Registry.Name, Forecast: o.forecasts(), Now: o.Now, Log: o.Log,
 	})
 	handle := serve.NewHandler(models)
@@ -122,7 +121,7 @@ func (o *serveOptions) parts(ln net.Listener, store *sqlitestore.Store) []part {
 	workers := jobs.DefaultRunner()
 	workers.Workers, workers.Now, workers.Log = o.config.Jobs.Workers, o.Now, o.Log
 	server := serve.New(store, models, o.server(store))
-	announce := &announcement{serveOptions: o, addr: ln.Addr(), registry: registry, models: models}
+	announce := &announcement{serveOptions: o, addr: ln.Addr(), models: models}
 	return []part{
 		{partServer, func(ctx context.Context) error {
 			g, both := errgroup.WithContext(ctx)

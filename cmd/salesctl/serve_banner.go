@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -22,14 +20,15 @@ import (
 // programs in a line of the log elsewhere.
 type announcement struct {
 	*serveOptions
-	addr     net.Addr
-	registry *model.Registry
-	models   *serve.Models
+	addr   net.Addr
+	models *serve.Models
 }
 
 // run announces the server as soon as it is known which model answers, unless ctx ends before.
 func (a *announcement) run(ctx context.Context) {
-	if !a.settled(ctx) {
+	select {
+	case <-a.models.Looked():
+	case <-ctx.Done():
 		return
 	}
 	var b *model.Bundle
@@ -48,26 +47,6 @@ func (a *announcement) run(ctx context.Context) {
 	}
 	if !isLoopback(a.addr) {
 		a.Log.Warn().Stringer("addr", a.addr).Msg("anyone who reaches this address can submit jobs and read them")
-	}
-}
-
-// settled waits until the default model is loaded or refused, or there is none. It returns false
-// when ctx ends before.
-func (a *announcement) settled(ctx context.Context) bool {
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		_, loaded := a.models.Default()
-		_, refused := a.models.Refused()
-		_, err := a.registry.Resolve(a.config.Registry.Name, "")
-		if loaded || refused != nil || errors.Is(err, model.ErrNotFound) {
-			return true
-		}
-		select {
-		case <-ctx.Done():
-			return false
-		case <-tick.C:
-		}
 	}
 }
 

@@ -99,7 +99,7 @@ func TestDrain(t *testing.T) {
 		}
 		poll := send(http.MethodGet, job+"?wait=30", "")
 		inFlight := send(http.MethodPost, "/predict", goodBody)
-		time.Sleep(time.Second)
+		time.Sleep(time.Second) // of the bubble's clock: the poll and the job are under way
 		if got := <-send(http.MethodGet, "/readyz", ""); got.status != http.StatusOK || got.closed {
 			t.Errorf("before: %+v, want 200 and the connection kept", got)
 		}

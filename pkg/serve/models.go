@@ -67,6 +67,7 @@ type Models struct {
 
 	def     atomic.Pointer[Loaded]  // the default model; nil until there is one
 	ready   chan struct{}           // closed when there is one
+	looked  chan struct{}           // closed when Run has looked for the first time
 	refused atomic.Pointer[refusal] // why it is not what the alias names; nil when it is
 
 	kept    recent
@@ -78,7 +79,7 @@ func NewModels(reg registry, cfg ModelsConfig) *Models {
 	if cfg.Poll == 0 {
 		cfg.Poll = defaultPoll
 	}
-	return &Models{reg: reg, cfg: cfg, ready: make(chan struct{})}
+	return &Models{reg: reg, cfg: cfg, ready: make(chan struct{}), looked: make(chan struct{})}
 }
 
 // Default returns the champion of the default model, or false while none has been loaded.
@@ -96,6 +97,10 @@ func (m *Models) Wait(ctx context.Context) error {
 		return ctx.Err()
 	}
 }
+
+// Looked returns a channel that is closed when Run knows for the first time what the champion alias
+// means: then the default model is loaded, or refused, or there is none.
+func (m *Models) Looked() <-chan struct{} { return m.looked }
 
 // Find returns the version that ref means now, in the form of model.ParseRef. The champion of the
 // default model is the one that Run has loaded, without a look at the disk; any other reference is

@@ -23,16 +23,18 @@ type refusal struct {
 // Run follows the champion alias of the default model until ctx ends. A version that the alias
 // names is loaded and proved beside the one that answers, then takes its place at once; whoever
 // uses the old one ends with it. A version that cannot be used is refused, logged once, and the
-// old one keeps answering.
+// old one keeps answering. Run is called once.
 func (m *Models) Run(ctx context.Context) error {
 	tick := time.NewTicker(m.cfg.Poll)
 	defer tick.Stop()
+	m.follow()
+	close(m.looked)
 	for {
-		m.follow()
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
+			m.follow()
 		}
 	}
 }

@@ -47,6 +47,15 @@ func (f *followed) look() {
 	until(f, func() bool { return f.reg.looks.Load() >= begun+2 })
 }
 
+// promoteDamaged moves the alias to a version that is damaged in the same moment.
+func (f *followed) promoteDamaged(id string) {
+	f.Helper()
+	f.reg.still.Lock()
+	promote(f, f.reg.Registry, "sales", id)
+	damage(f, f.dir, "sales", id)
+	f.reg.still.Unlock()
+}
+
 // pass lets time pass on the clock, and what is due happen.
 func (f *followed) pass(d time.Duration) {
 	f.Helper()
@@ -147,10 +156,7 @@ func TestDamagedVersionIsRefused(t *testing.T) {
 	a, b, c := publish(f, f.reg.Registry, "sales", 0), publish(f, f.reg.Registry, "sales", 1), publish(f, f.reg.Registry, "sales", 2)
 	promote(f, f.reg.Registry, "sales", a)
 	f.look()
-	f.reg.still.Lock()
-	promote(f, f.reg.Registry, "sales", b)
-	damage(f, f.dir, "sales", b)
-	f.reg.still.Unlock()
+	f.promoteDamaged(b)
 	f.look()
 	f.answers("a damaged champion", a)
 	f.refuses("a damaged champion", b, 1)
