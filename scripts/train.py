@@ -43,17 +43,17 @@ class Failure(Exception):
 class Recipe:
     params: dict  # LightGBM's, by their canonical names
     split: str
-    horizon: int  # days
+    horizon: int  # periods of the data's frequency
 
 
 @dataclass
 class Matrix:
     features: np.ndarray  # float64, one row per observation
     target: np.ndarray  # float64, never NaN
-    date: np.ndarray  # datetime64[D]
+    period: np.ndarray  # int64, one more for each step of the frequency
 
     def take(self, rows: np.ndarray) -> Matrix:
-        return Matrix(self.features[rows], self.target[rows], self.date[rows])
+        return Matrix(self.features[rows], self.target[rows], self.period[rows])
 
 
 @dataclass
@@ -82,7 +82,7 @@ def read_recipe(path: Path, split: str | None) -> Recipe:
         raise Failure(f"recipe {path}: model.split is {split!r}: write random or time, or give --split")
     horizon = model.get("horizon")
     if not isinstance(horizon, int) or horizon < 1:
-        raise Failure(f"recipe {path}: model.horizon is {horizon!r}: write a number of days, 1 or more")
+        raise Failure(f"recipe {path}: model.horizon is {horizon!r}: write a number of periods, 1 or more")
     return Recipe(params, split, horizon)
 
 
@@ -90,7 +90,8 @@ def read_matrix(path: Path) -> Matrix:
     """Read the rows that have a target, in the file's order."""
     spec_path = Path(f"{path}.spec.json")
     try:
-        columns = json.loads(spec_path.read_text(encoding="utf-8"))["columns"]
+        spec = json.loads(spec_path.read_text(encoding="utf-8"))
+        freq, columns = spec["freq"], spec["columns"]
         date = next(c["name"] for c in columns if "date" in c["roles"])
         target = next(c["name"] for c in columns if "target" in c["roles"])
         features = [c["name"] for c in columns if "feature" in c["roles"]]
@@ -99,25 +100,42 @@ def read_matrix(path: Path) -> Matrix:
     except (OSError, ValueError, LookupError, TypeError, StopIteration) as err:
         raise Failure(f"{spec_path} is not the spec of a matrix: {err!r}") from err
     try:
-        table = read_table(path, date, [*features, target])
+        table = read_table(path, date, freq, [*features, target])
         values = np.empty((table.num_rows, len(features)), dtype=np.float64)
         for i, name in enumerate(features):
             values[:, i] = table[name].to_numpy()
         y = table[target].to_numpy().astype(np.float64)
-        days = table[date].to_numpy().astype("datetime64[D]")
+        period = periods(table[date].to_numpy(), freq)
     except (OSError, KeyError, ValueError, pa.ArrowException) as err:
         raise Failure(f"read matrix {path}: {err}") from err
     known = ~np.isnan(y)
-    return Matrix(values[known], y[known], days[known])
+    return Matrix(values[known], y[known], period[known])
 
 
-def read_table(path: Path, date: str, numbers: list[str]) -> pa.Table:
+def periods(labels: np.ndarray, freq: str) -> np.ndarray:
+    """Number the labels of a frequency so that a step is 1."""
+    if freq == "h":
+        return labels.astype("datetime64[h]").astype(np.int64)
+    days = labels.astype("datetime64[D]")
+    if freq == "B":
+        return np.busday_count(np.datetime64(0, "D"), days)
+    if freq.startswith("W-"):  # the labels of all weeks are one day of the week
+        return days.astype(np.int64) // 7
+    months = {"MS": 1, "QS": 3, "YS": 12}
+    if freq in months:
+        return days.astype("datetime64[M]").astype(np.int64) // months[freq]
+    if freq not in ("", "D"):
+        raise ValueError(f"frequency {freq!r} is not known")
+    return days.astype(np.int64)
+
+
+def read_table(path: Path, date: str, freq: str, numbers: list[str]) -> pa.Table:
     """Read the named columns of a Parquet file or of a CSV file, whatever the file is called."""
     with open(path, "rb") as file:
         magic = file.read(4)
     if magic == b"PAR1":
         return pa.parquet.read_table(path, columns=[date, *numbers])
-    types = {date: pa.date32()} | dict.fromkeys(numbers, pa.float64())
+    types = {date: pa.timestamp("s") if freq == "h" else pa.date32()} | dict.fromkeys(numbers, pa.float64())
     options = pa.csv.ConvertOptions(include_columns=list(types), column_types=types, null_values=[""])
     return pa.csv.read_csv(path, convert_options=options)
 
@@ -131,19 +149,18 @@ def fit_random(recipe: Recipe, matrix: Matrix) -> Fit:
 
 
 def fit_time(recipe: Recipe, matrix: Matrix) -> Fit:
-    """Hold out the last horizon days.
+    """Hold out the last horizon periods.
 
-    The number of trees is chosen on the horizon days before them, by a run that sees only what
-    lies further back, so that no held-out row takes part in any choice.
+    The number of trees is chosen on the horizon before them, by a run that sees only what lies
+    further back, so that no held-out row takes part in any choice.
     """
-    horizon = np.timedelta64(recipe.horizon, "D")
-    last = matrix.date.max() if len(matrix.date) else np.datetime64(0, "D")
-    outer = matrix.date <= last - horizon
-    inner = matrix.date <= last - 2 * horizon
+    last = matrix.period.max() if len(matrix.period) else 0
+    outer = matrix.period <= last - recipe.horizon
+    inner = matrix.period <= last - 2 * recipe.horizon
     if not inner.any():
-        raise Failure(f"a time split needs more than 2 x {recipe.horizon} days of data: lower model.horizon")
+        raise Failure(f"a time split needs more than 2 x {recipe.horizon} periods of data: lower model.horizon")
     if not (outer & ~inner).any():
-        raise Failure(f"no row lies in the {recipe.horizon} days before the last {recipe.horizon}: change model.horizon")
+        raise Failure(f"no row lies in the {recipe.horizon} periods before the last {recipe.horizon}: change model.horizon")
     chosen = fit_early_stopping(recipe.params, matrix.take(inner), matrix.take(outer & ~inner))
     params, _ = split_params(recipe.params)
     train = matrix.take(outer)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/features"
+	"github.com/salesctl/salesctl/pkg/holidays"
 	"github.com/salesctl/salesctl/pkg/model"
 	"github.com/salesctl/salesctl/pkg/panel"
 	"github.com/salesctl/salesctl/pkg/train"
@@ -18,6 +19,7 @@ import (
 // are the names of its keys; keys.go says what each is for.
 type config struct {
 	Data     panel.Config    `mapstructure:"data"`
+	Holidays holidays.Config `mapstructure:"holidays"`
 	Features features.Config `mapstructure:"features"`
 	Model    modelConfig     `mapstructure:"model"`
 	LightGBM lightgbmConfig  `mapstructure:"lightgbm"`
@@ -79,6 +81,7 @@ func defaultConfig() config {
 	}
 	return config{
 		Data:     panel.Default(),
+		Holidays: holidays.Config{Countries: []string{}},
 		Features: features.Default(),
 		Model: modelConfig{
 			Method: features.MethodCalendar, Horizon: recipe.Horizon, Split: recipe.Split,
@@ -96,6 +99,7 @@ func defaultConfig() config {
 func (c *config) Validate() error {
 	return errors.Join(
 		prefix("data", c.Data.Validate()),
+		prefix("holidays", c.Holidays.Validate()),
 		prefix("features", errors.Join(c.Features.Validate(), c.anyFeature())),
 		prefix("model", c.Model.Validate()),
 		c.LightGBM.params().Validate(),

@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/calendar"
 )
 
 // TestContract holds `serve` to what clients of the original API rely on.
@@ -31,7 +31,7 @@ func TestWholeForecastIsFloat(t *testing.T) {
 	t.Parallel()
 	text := []byte("date,store,item,sales\n")
 	for day := range 100 {
-		text = fmt.Appendf(text, "%s,1,1,16\n", panel.NewDate(2018, 1, 1)+panel.Date(day))
+		text = fmt.Appendf(text, "%s,1,1,16\n", calendar.NewDate(2018, 1, 1)+calendar.Date(day))
 	}
 	models := filepath.Join(t.TempDir(), "models")
 	salesctl(t, "train", writeFile(t, "sales.csv", string(text)), "--models", models, "--set", "lightgbm.num_iterations=1")

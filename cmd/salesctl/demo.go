@@ -157,7 +157,7 @@ func (d *demo) sample(ctx context.Context) error {
 }
 
 func (d *demo) preprocess(ctx context.Context) error {
-	return runPreprocess(ctx, &preprocessOptions{env: d.e, config: &d.config, sales: salesFile{path: d.sales}, output: d.matrix})
+	return runPreprocess(ctx, &preprocessOptions{env: d.e, config: &d.config, sales: salesFiles{paths: []string{d.sales}}, output: d.matrix})
 }
 
 func (d *demo) train(ctx context.Context) error {
@@ -180,5 +180,5 @@ func (d *demo) forecast(ctx context.Context) error {
 func (d *demo) read(ctx context.Context, path, target string) (*panel.Panel, error) {
 	cfg := d.config.Data
 	cfg.Target = target
-	return panel.Read(ctx, path, cfg)
+	return panel.Read(ctx, []string{path}, cfg)
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
-	"slices"
 	"strings"
 
 	"golang.org/x/term"
@@ -52,12 +51,12 @@ func (d *demo) summary(sales, forecasts *panel.Panel) grid {
 		return fmt.Sprintf("%.2f %% on held-out rows, %.2f %% on those trained on", 100*held, 100*trained)
 	}
 	return grid{Header: []string{"DEMO", d.dir}, Rows: [][]string{
-		{"sales", fmt.Sprintf("%d rows of %d series, %s to %s", sales.Len(), sales.NumSeries(), slices.Min(sales.Date), slices.Max(sales.Date))},
+		{"sales", fmt.Sprintf("%d rows of %d series, %s", sales.Len(), sales.NumSeries(), dateRange(sales))},
 		{"bundle", fmt.Sprintf("%s, version %s, %d trees", r.Name, r.Version, r.Metrics.BestIteration)},
 		{"WAPE", percent(r.Metrics.Valid.WAPE, r.Metrics.Train.WAPE)},
 		{"MAPE", percent(r.Metrics.Valid.MAPE, r.Metrics.Train.MAPE)},
 		{"SMAPE", percent(r.Metrics.Valid.SMAPE, r.Metrics.Train.SMAPE)},
-		{"forecast", fmt.Sprintf("%d rows, %s to %s", forecasts.Len(), slices.Min(forecasts.Date), slices.Max(forecasts.Date))},
+		{"forecast", fmt.Sprintf("%d rows, %s", forecasts.Len(), dateRange(forecasts))},
 	}}
 }
 
@@ -79,7 +78,8 @@ func (d *demo) commands(sales *panel.Panel) []string {
 		return shellWord(path)
 	}
 	name, models := shellWord(programName()), in(d.config.Registry.Dir)
-	day := slices.Max(sales.Date) + 45
+	_, last := sales.Range()
+	day := sales.Freq.Format(last + 45)
 	var ids strings.Builder
 	for c, id := range sales.IDs {
 		fmt.Fprintf(&ids, " --id %s", shellWord(id.Name+"="+id.Values[sales.Codes[c][0]]))
@@ -91,11 +91,17 @@ func (d *demo) commands(sales *panel.Panel) []string {
 	}
 }
 
+// dateRange names the first and the last date of a panel.
+func dateRange(p *panel.Panel) string {
+	first, last := p.Range()
+	return p.Freq.Format(first) + " to " + p.Freq.Format(last)
+}
+
 // firstSeries returns the plot of the first series: as many days as the terminal has room for,
 // three of the past for two of the forecast.
 func firstSeries(e *env, sales, forecasts *panel.Panel) report.Series {
 	const labels, past, ahead = 10, 21, 14
-	s := report.Series{Width: e.plotWidth(), Glyphs: e.glyphs(), Colour: e.plotColour()}
+	s := report.Series{Freq: sales.Freq, Width: e.plotWidth(), Glyphs: e.glyphs(), Colour: e.plotColour()}
 	parts := max((s.Width-labels)/(past+ahead), 1)
 	history, forecast := points(sales, 0), points(forecasts, 0)
 	s.History = history[max(len(history)-parts*past, 0):]
@@ -108,7 +114,7 @@ func firstSeries(e *env, sales, forecasts *panel.Panel) report.Series {
 func points(p *panel.Panel, series int) []report.Point {
 	var list []report.Point
 	for i := p.Offset[series]; i < p.Offset[series+1]; i++ {
-		list = append(list, report.Point{Date: p.Date[i], Value: p.Y[i]})
+		list = append(list, report.Point{Period: p.Period[i], Value: p.Y[i]})
 	}
 	return list
 }

@@ -70,7 +70,7 @@ func run(ctx context.Context, e *env) int {
 	e.logTo = &redirect{w: e.Stderr}
 	e.Log = newLogger(e, defaultConfig().Log)
 	root := newRootCmd(e) //nolint:contextcheck // verbs get ctx from cobra
-	root.SetArgs(e.Args)
+	root.SetArgs(joinOnError(e.Args))
 	if len(e.Args) > 0 && strings.HasPrefix(e.Args[0], cobra.ShellCompRequestCmd) {
 		plainUsages(root)
 	}

@@ -15,9 +15,10 @@ import (
 	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/forecast"
+	"github.com/salesctl/salesctl/pkg/holidays"
 	"github.com/salesctl/salesctl/pkg/jobs/sqlitestore"
 	"github.com/salesctl/salesctl/pkg/model"
-	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/table"
 	"github.com/salesctl/salesctl/pkg/train"
 )
 
@@ -57,12 +58,15 @@ func failures() []failure {
 		{"listen", exitFailure, as[*listenError]},
 		{"not_found", exitNotFound, is(model.ErrNotFound)},
 		{"not_found", exitNotFound, is(fs.ErrNotExist)},
-		{"bad_data", exitData, as[*panel.DataError]},
-		{"bad_data", exitData, as[*panel.RowError]},
-		{"bad_data", exitData, as[*panel.ColumnError]},
-		{"bad_data", exitData, as[*panel.FileError]},
+		{"check_failed", exitData, as[*checkError]},
+		{"bad_data", exitData, as[*table.DataError]},
+		{"bad_data", exitData, as[*table.RowError]},
+		{"bad_data", exitData, as[*table.ColumnError]},
+		{"bad_data", exitData, as[*table.FileError]},
 		{"bad_data", exitData, is(features.ErrBadMatrix)},
 		{"bad_data", exitData, is(features.ErrBadSpec)},
+		{"bad_data", exitData, is(holidays.ErrBadSpec)},
+		{"bad_data", exitData, is(holidays.ErrUnknownCountry)},
 		{"bad_data", exitData, is(forecast.ErrNoRequests)},
 		{"bad_data", exitData, is(train.ErrTooShort)},
 	}
@@ -169,13 +173,13 @@ func details(err error) []detail {
 	if c, ok := errors.AsType[*configError](err); ok {
 		return c.details()
 	}
-	if f, ok := errors.AsType[*panel.FileError](err); ok {
+	if f, ok := errors.AsType[*table.FileError](err); ok {
 		return []detail{{File: f.File, Code: f.Code, Message: f.Err.Error()}}
 	}
-	var rows []*panel.RowError
-	if d, ok := errors.AsType[*panel.DataError](err); ok {
+	var rows []*table.RowError
+	if d, ok := errors.AsType[*table.DataError](err); ok {
 		rows = d.First
-	} else if r, ok := errors.AsType[*panel.RowError](err); ok {
+	} else if r, ok := errors.AsType[*table.RowError](err); ok {
 		rows = append(rows, r)
 	}
 	var list []detail

@@ -16,9 +16,10 @@ import (
 	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/forecast"
+	"github.com/salesctl/salesctl/pkg/holidays"
 	"github.com/salesctl/salesctl/pkg/jobs/sqlitestore"
 	"github.com/salesctl/salesctl/pkg/model"
-	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/table"
 	"github.com/salesctl/salesctl/pkg/train"
 )
 
@@ -36,11 +37,12 @@ func TestClassify(t *testing.T) {
 		{"usage about a missing file", asUsage(newVersionCmd(nil), fs.ErrNotExist), "usage", 2},
 		{"config", &configError{Problems: []problem{{Err: errors.New("x")}}}, "config", 2},
 		{"config file that is missing", &configError{Problems: []problem{{Err: fs.ErrNotExist}}}, "config", 2},
-		{"bad rows", &panel.DataError{}, "bad_data", 3},
-		{"bad row", &panel.RowError{Err: errors.New("x")}, "bad_data", 3},
-		{"missing column", &panel.ColumnError{}, "bad_data", 3},
-		{"unreadable file", &panel.FileError{Err: fs.ErrPermission}, "bad_data", 3},
-		{"missing sales", &panel.FileError{Err: fs.ErrNotExist}, "not_found", 6},
+		{"findings of data check", &checkError{errors.New("x")}, "check_failed", 3},
+		{"bad rows", &table.DataError{}, "bad_data", 3},
+		{"bad row", &table.RowError{Err: errors.New("x")}, "bad_data", 3},
+		{"missing column", &table.ColumnError{}, "bad_data", 3},
+		{"unreadable file", &table.FileError{Err: fs.ErrPermission}, "bad_data", 3},
+		{"missing sales", &table.FileError{Err: fs.ErrNotExist}, "not_found", 6},
 		{"bad reference", model.ErrBadRef, "usage", 2},
 		{"LightGBM that is not installed", &installError{fs.ErrNotExist}, "no_lightgbm", 5},
 		{"no LightGBM", train.ErrNoLightGBM, "no_lightgbm", 5},
@@ -55,6 +57,8 @@ func TestClassify(t *testing.T) {
 		{"missing bundle", model.ErrNotFound, "not_found", 6},
 		{"damaged matrix", features.ErrBadMatrix, "bad_data", 3},
 		{"columns that cannot be features", features.ErrBadSpec, "bad_data", 3},
+		{"holidays of no column", holidays.ErrBadSpec, "bad_data", 3},
+		{"a country that is none", holidays.ErrUnknownCountry, "bad_data", 3},
 		{"no requests", forecast.ErrNoRequests, "bad_data", 3},
 		{"sales of too few days", train.ErrTooShort, "bad_data", 3},
 		{"interrupted", errInterrupted, "interrupted", 130},
@@ -77,9 +81,9 @@ func TestClassify(t *testing.T) {
 
 func TestErrorTextKeepsTheTerminalSafe(t *testing.T) {
 	t.Parallel()
-	err := &panel.DataError{
-		File: "sales.csv", Rows: 3, Counts: map[string]int{panel.CodeBadNumber: 1},
-		First: []*panel.RowError{{File: "sales.csv", Line: 2, Column: "sales\x1b[31m", Code: panel.CodeBadNumber, Err: errors.New("\"\u202e\rx\": not a number")}},
+	err := &table.DataError{
+		File: "sales.csv", Rows: 3, Counts: map[string]int{table.CodeBadNumber: 1},
+		First: []*table.RowError{{File: "sales.csv", Line: 2, Column: "sales\x1b[31m", Code: table.CodeBadNumber, Err: errors.New("\"\u202e\rx\": not a number")}},
 	}
 	got := errorText(hint.Wrap(fmt.Errorf("read sales: %w", err), "mend\a it"))
 	want := `salesctl: error: read sales: sales.csv: 1 problem in 3 rows: bad_number 1
@@ -99,9 +103,9 @@ func TestErrorJSON(t *testing.T) {
 		Hint   string   `json:"hint"`
 		Errors []detail `json:"errors"`
 	}
-	data := &panel.DataError{
-		File: "sales.csv", Rows: 3, Counts: map[string]int{panel.CodeBadNumber: 1},
-		First: []*panel.RowError{{File: "sales.csv", Line: 2, Column: "sales", Code: panel.CodeBadNumber, Err: errors.New(`"x": not a number`)}},
+	data := &table.DataError{
+		File: "sales.csv", Rows: 3, Counts: map[string]int{table.CodeBadNumber: 1},
+		First: []*table.RowError{{File: "sales.csv", Line: 2, Column: "sales", Code: table.CodeBadNumber, Err: errors.New(`"x": not a number`)}},
 	}
 	tests := []struct {
 		name string
@@ -114,7 +118,7 @@ func TestErrorJSON(t *testing.T) {
 			Error: "read: sales.csv: 1 problem in 3 rows: bad_number 1", Code: "bad_data",
 			Errors: []detail{{File: "sales.csv", Line: 2, Column: "sales", Code: "bad_number", Message: `"x": not a number`}},
 		}},
-		{"unreadable file", &panel.FileError{File: "sales.csv", Code: panel.CodeGzip, Err: errors.New("truncated")}, object{
+		{"unreadable file", &table.FileError{File: "sales.csv", Code: table.CodeGzip, Err: errors.New("truncated")}, object{
 			Error: "sales.csv: truncated", Code: "bad_data", Errors: []detail{{File: "sales.csv", Code: "gzip", Message: "truncated"}},
 		}},
 		{"config", &configError{Problems: []problem{

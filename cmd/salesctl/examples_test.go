@@ -47,21 +47,28 @@ func TestExamples(t *testing.T) {
 }
 
 // prepareExamples returns a directory with what examples start from: sales.csv, requests.csv,
-// matrix.csv with its spec, models/ with a champion, a previous and a challenger, and the
-// LightGBM of the project where `lightgbm install` would put it.
+// promotions.csv for the week after the sales, matrix.csv with its spec, models/ with a champion, a
+// previous and a challenger, a second model that knows promotions ahead, and the LightGBM of the
+// project where `lightgbm install` would put it.
 func prepareExamples(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	var sales, requests strings.Builder
-	sales.WriteString("date,store,item,sales\n")
+	var sales, requests, promotions strings.Builder
+	sales.WriteString("date,store,item,sales,promo\n")
+	promotions.WriteString("date,promo\n")
+	for day := range 7 {
+		fmt.Fprintf(&promotions, "2025-05-%02d,%d\n", 9+day, day%2)
+	}
 	requests.WriteString("date,store,item\n")
 	for day := range 120 {
 		for series := range 4 {
-			fmt.Fprintf(&sales, "2025-%02d-%02d,%d,%d,%d\n", 1+day/28, 1+day%28, 1+series/2, 1+series%2, 10+series+day%7)
+			fmt.Fprintf(&sales, "2025-%02d-%02d,%d,%d,%d,%d\n", 1+day/28, 1+day%28, 1+series/2, 1+series%2, 10+series+day%7, day%2)
 		}
 	}
 	requests.WriteString("2026-01-31,1,1\n2026-02-01,2,2\n")
-	for name, text := range map[string]string{"sales.csv": sales.String(), "requests.csv": requests.String()} {
+	for name, text := range map[string]string{
+		"sales.csv": sales.String(), "requests.csv": requests.String(), "promotions.csv": promotions.String(),
+	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -77,6 +84,7 @@ func prepareExamples(t *testing.T) string {
 		"salesctl train sales.csv --promote always",
 		"salesctl train sales.csv --promote always --set lightgbm.num_leaves=31",
 		"salesctl train sales.csv --set lightgbm.num_iterations=1",
+		"salesctl train sales.csv --name promotions --known-future promo --set lightgbm.num_iterations=1",
 	} {
 		shell(t.Context(), t, dir, line)
 	}

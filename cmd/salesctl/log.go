@@ -12,7 +12,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/table"
 )
 
 // newLogger returns the logger of cfg. Levels and formats that do not exist are taken as the
@@ -53,7 +53,7 @@ func (e *env) colour() bool {
 }
 
 // warn logs each warning once, with its code, count and first places.
-func warn(e *env, warnings []panel.Warning) {
+func warn(e *env, warnings []table.Warning) {
 	for _, w := range warnings {
 		ev := e.Log.Warn().Str("code", w.Code)
 		if w.Count > 0 {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/table"
 )
 
 // logged returns what warn writes with the given logging.
@@ -18,7 +18,7 @@ func logged(t *testing.T, cfg logConfig, set func(*env)) string {
 	p.env.logTo = &redirect{w: p.env.Stderr}
 	p.env.Log = newLogger(p.env, cfg)
 	p.env.Log.Info().Msg("reading")
-	warn(p.env, []panel.Warning{
+	warn(p.env, []table.Warning{
 		{Code: "blank_lines", Count: 2, Message: "blank lines are skipped", Places: []string{"line 3", "line 9"}},
 		{Code: "id", Message: "odd \x1b[2J id"},
 	})

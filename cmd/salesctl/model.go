@@ -13,6 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/salesctl/salesctl/pkg/calendar"
+	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/model"
 	"github.com/salesctl/salesctl/pkg/score"
 )
@@ -133,7 +135,10 @@ func runModelShow(ctx context.Context, o *modelOptions) error {
 		Version    string           `json:"version"`
 		Digest     string           `json:"digest"`
 		Manifest   *model.Manifest  `json:"manifest"`
+		Freq       calendar.Freq    `json:"freq"`
 		Features   []string         `json:"features"`
+		Static     []string         `json:"static,omitempty"`
+		Known      []string         `json:"known_future,omitempty"`
 		Series     int              `json:"series"`
 		FirstDate  string           `json:"first_date"`
 		LastDate   string           `json:"last_date"`
@@ -141,14 +146,15 @@ func runModelShow(ctx context.Context, o *modelOptions) error {
 		Metrics    *model.Metrics   `json:"metrics"`
 		Provenance model.Provenance `json:"provenance"`
 	}{
-		b.Name, b.ID, b.Digest, b.Manifest, b.Spec.FeatureNames(), b.History.Len(),
+		b.Name, b.ID, b.Digest, b.Manifest, b.Spec.Freq, b.Spec.FeatureNames(),
+		covariateNames(b.Spec.Covariates[:b.Spec.NumStatic()]), covariateNames(b.Spec.Covariates[b.Spec.NumStatic():]), b.History.Len(),
 		b.Spec.FirstDate.String(), b.Spec.LastDate.String(), b.Trees.NumTrees(), b.Metrics, b.Provenance,
 	}
 	rows := [][]string{
 		{"version", b.ID},
 		{"digest", b.Digest},
 		{"method", b.Manifest.Method},
-		{"data", fmt.Sprintf("%d series, %s to %s", value.Series, value.FirstDate, value.LastDate)},
+		{"data", fmt.Sprintf("%d series, %s to %s, frequency %s", value.Series, value.FirstDate, value.LastDate, b.Spec.Freq)},
 		{"features", strings.Join(value.Features, ", ")},
 		{"trees", fmt.Sprintf("%d, the best of %d iterations", b.Metrics.BestIteration, b.Metrics.Iterations)},
 		{"split", b.Metrics.Split},
@@ -156,10 +162,24 @@ func runModelShow(ctx context.Context, o *modelOptions) error {
 		{"trained on", scoresText(b.Metrics.Train)},
 		{"golden rows", strconv.Itoa(len(b.Golden.Raw))},
 	}
+	if len(value.Static) > 0 {
+		rows = append(rows, []string{"static", strings.Join(value.Static, ", ")})
+	}
+	if len(value.Known) > 0 {
+		rows = append(rows, []string{"known future", strings.Join(value.Known, ", ")})
+	}
 	for _, name := range slices.Sorted(maps.Keys(b.Manifest.Params)) {
 		rows = append(rows, []string{"lightgbm." + name, b.Manifest.Params[name]})
 	}
 	return o.print(ctx, value, grid{Header: []string{"bundle", b.Name}, Rows: rows})
+}
+
+func covariateNames(list []features.CovariateSpec) []string {
+	var names []string
+	for _, c := range list {
+		names = append(names, c.Name)
+	}
+	return names
 }
 
 func runModelVerify(ctx context.Context, o *modelOptions) error {

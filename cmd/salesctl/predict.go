@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,7 +15,6 @@ import (
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/forecast"
 	"github.com/salesctl/salesctl/pkg/model"
-	"github.com/salesctl/salesctl/pkg/panel"
 )
 
 // predictOptions is what predict was asked for.
@@ -27,6 +24,7 @@ type predictOptions struct {
 	model  string
 	date   string
 	ids    []string // name=value
+	known  []string // name=value
 	input  string
 	to     forecastTo
 }
@@ -36,12 +34,16 @@ func newPredictCmd(e *env) *cobra.Command {
 	var store, item string
 	cmd := &cobra.Command{
 		Use:   "predict --date DATE --store S --item I | --input REQUESTS",
-		Short: "Forecast one day of one series, or every row of a file",
+		Short: "Forecast one date of one series, or every row of a file",
 		Long: `predict answers from a bundle of the registry: one request by flags, or one for each row
-of REQUESTS, a CSV with the id columns and the date column of the bundle.`,
+of REQUESTS, a CSV or Parquet file with the id columns and the date column of the bundle.
+
+A model that was trained with --known-future columns needs their values: by --known, or as columns
+of REQUESTS. Static columns may be given in the same way; else they are those of the series.`,
 		Example: indent(`
 salesctl predict --date 2026-01-31 --store 1 --item 2
 salesctl predict --date 2026-01-31 --id store=1 --id item=2 -o json
+salesctl predict --model promotions --date 2026-01-31 --store 1 --item 2 --known promo=1
 salesctl predict --input requests.csv --output forecasts.csv`),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -61,11 +63,12 @@ salesctl predict --input requests.csv --output forecasts.csv`),
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.model, "model", "", "the bundle: `NAME[@version|@alias]` (default: registry.name@champion)")
-	f.StringVar(&o.date, "date", "", "the day to forecast: `DATE`, in the date format of the bundle")
+	f.StringVar(&o.date, "date", "", "what to forecast: `DATE`, in the date format of the bundle")
 	f.StringVar(&store, "store", "", "the same as --id store=`S`")
 	f.StringVar(&item, "item", "", "the same as --id item=`I`")
 	f.StringArrayVar(&o.ids, "id", nil, "the id of one column: `NAME=VALUE`, repeatable")
-	f.StringVar(&o.input, "input", "", "a CSV of requests: `FILE`; - is stdin")
+	f.StringArrayVar(&o.known, "known", nil, "the value of a known-future or static column: `NAME=VALUE`, repeatable")
+	f.StringVar(&o.input, "input", "", "a file of requests: `FILE`, CSV or Parquet; - is stdin")
 	addForecastFlags(cmd, &o.to)
 	addConfigFlags(cmd, "registry.dir", "model.levels", "model.horizon", "model.point")
 	return cmd
@@ -138,51 +141,65 @@ func loadBundle(cfg *config, ref string) (*model.Bundle, error) {
 }
 
 func (o *predictOptions) requests(ctx context.Context, s *features.Spec) ([]forecast.Request, error) {
-	single := o.date != "" || len(o.ids) > 0
+	single := o.date != "" || len(o.ids) > 0 || len(o.known) > 0
 	switch {
 	case o.input != "" && single:
-		return nil, usagef("--input and a single request (--date, --id, --store, --item) exclude each other")
-	case o.input == "-":
-		return forecast.ReadRequests(o.Stdin, "stdin", s)
+		return nil, usagef("--input and a single request (--date, --id, --store, --item, --known) exclude each other")
 	case o.input != "":
-		return readRequests(ctx, o.input, s)
+		return o.readRequests(ctx, s)
 	}
 	r, err := o.single(s)
 	if err != nil {
 		return nil, err
 	}
-	return []forecast.Request{r}, nil
+	requests := []forecast.Request{r}
+	return requests, o.knowing(s, requests)
 }
 
-// readRequests reads a file of requests.
-func readRequests(ctx context.Context, path string, s *features.Spec) ([]forecast.Request, error) {
-	if r, ok := pipeAt(ctx, path); ok {
-		return forecast.ReadRequests(r, path, s)
-	}
-	f, err := os.Open(filepath.Clean(path))
+// readRequests reads the file of requests.
+func (o *predictOptions) readRequests(ctx context.Context, s *features.Spec) ([]forecast.Request, error) {
+	inputs, err := salesInputs(ctx, o.env, []string{o.input})
 	if err != nil {
-		return nil, fmt.Errorf("read requests: %w", err)
+		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // only read from
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, hint.Wrap(&panel.FileError{File: path, Code: panel.CodeDirectory, Err: errors.New("this is a directory")}, "name a CSV file")
+	if len(inputs) > 1 {
+		return nil, usagef("--input %s stands for %d files, and one is read", o.input, len(inputs))
 	}
-	return forecast.ReadRequests(f, path, s)
+	r, err := inputs[0].Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close() //nolint:errcheck // only read from
+	requests, warnings, err := forecast.ReadRequests(r, inputs[0].Name, s)
+	if err != nil {
+		return nil, err
+	}
+	warn(o.env, warnings)
+	return requests, nil
 }
 
-// single returns the request of the flags.
-func (o *predictOptions) single(s *features.Spec) (forecast.Request, error) {
-	r := forecast.Request{IDs: make([]string, len(s.IDs))}
+// namedValues returns the values of a repeatable flag NAME=VALUE by their names.
+func namedValues(flag string, list []string) (map[string]string, error) {
 	given := make(map[string]string)
-	for _, id := range o.ids {
-		name, value, ok := strings.Cut(id, "=")
+	for _, pair := range list {
+		name, value, ok := strings.Cut(pair, "=")
 		if !ok {
-			return r, usagef("--id %q is not NAME=VALUE", id)
+			return nil, usagef("%s %q is not NAME=VALUE", flag, pair)
 		}
 		if _, twice := given[name]; twice {
-			return r, usagef("the id %q is given twice", name)
+			return nil, usagef("%s %s is given twice", flag, name)
 		}
 		given[name] = value
+	}
+	return given, nil
+}
+
+// single returns the request of the flags, without its covariates.
+func (o *predictOptions) single(s *features.Spec) (forecast.Request, error) {
+	r := forecast.Request{IDs: make([]string, len(s.IDs))}
+	given, err := namedValues("--id", o.ids)
+	if err != nil {
+		return r, err
 	}
 	var names, missing []string
 	for c, id := range s.IDs {
@@ -205,8 +222,7 @@ func (o *predictOptions) single(s *features.Spec) (forecast.Request, error) {
 	if len(missing) > 0 {
 		return r, hint.Wrap(usagef("missing: %s", strings.Join(missing, ", ")), "give --date and one --id NAME=VALUE for each id column, or --input FILE")
 	}
-	var err error
-	if r.Date, err = forecast.ParseDate(o.date, s); err != nil {
+	if r.Period, _, err = forecast.ParsePeriod(o.date, s); err != nil {
 		return r, asUsageOf("--date", err)
 	}
 	return r, nil

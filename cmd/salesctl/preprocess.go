@@ -19,7 +19,7 @@ import (
 type preprocessOptions struct {
 	*env
 	config *config
-	sales  salesFile
+	sales  salesFiles
 	output string
 	matrix string // csv, parquet; "": by the name of the output
 	format format
@@ -49,7 +49,7 @@ salesctl preprocess --input sales.csv --format csv --output matrix`),
 			return runPreprocess(cmd.Context(), o)
 		},
 	}
-	addSalesFile(cmd, &o.sales)
+	addSalesFiles(cmd, &o.sales)
 	cmd.Flags().StringVar(&o.output, "output", "", "where the matrix goes: `MATRIX`")
 	cmd.Flags().StringVar(&o.matrix, "format", "", "`FORMAT` of the matrix: csv, parquet (default: by the ending of MATRIX, else csv)")
 	addFormat(cmd, &o.format, formatTable, formatJSON)
@@ -80,7 +80,7 @@ func (o *preprocessOptions) checkPlace() error {
 		return usagef("a matrix has its spec beside it and cannot go to stdout: give --output MATRIX")
 	}
 	for _, path := range []string{o.output, features.SpecPath(o.output)} {
-		if err := checkOutput(path, o.sales.path); err != nil {
+		if err := checkOutput(path, o.sales.paths...); err != nil {
 			return err
 		}
 		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
@@ -98,7 +98,7 @@ func runPreprocess(ctx context.Context, o *preprocessOptions) error {
 	if err := o.checkPlace(); err != nil {
 		return err
 	}
-	m, err := buildMatrix(ctx, o.env, o.config, o.sales.path)
+	m, err := buildMatrix(ctx, o.env, o.config, o.sales.paths)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/forecast"
@@ -81,7 +83,7 @@ func mayHaveSeen(champion, b *model.Bundle) bool {
 		return true
 	}
 	if train.Split(b.Metrics.Split) == train.SplitTime {
-		return champion.Spec.LastDate > b.Spec.LastDate
+		return champion.Spec.Last() > b.Spec.Last()
 	}
 	return champion.Manifest.DataDigest != b.Manifest.DataDigest
 }
@@ -121,6 +123,13 @@ func scoreOn(ctx context.Context, b *model.Bundle, m *features.Matrix, holdout [
 	if err := sameIDs(b.Spec, m.Spec); err != nil {
 		return score.Scores{}, err
 	}
+	if b.Spec.Freq != m.Spec.Freq {
+		return score.Scores{}, fmt.Errorf("its frequency is %s, that of the data is %s", b.Spec.Freq, m.Spec.Freq)
+	}
+	columns, err := covariateColumns(b.Spec, m)
+	if err != nil {
+		return score.Scores{}, err
+	}
 	f, err := forecast.New(b, forecast.Default())
 	if err != nil {
 		return score.Scores{}, err
@@ -132,7 +141,10 @@ func scoreOn(ctx context.Context, b *model.Bundle, m *features.Matrix, holdout [
 		for c := range ids {
 			ids[c] = m.ID(c, p.Row)
 		}
-		requests[i] = forecast.Request{IDs: ids, Date: m.Date[p.Row]}
+		requests[i] = forecast.Request{IDs: ids, Period: m.Period[p.Row]}
+		for _, column := range columns {
+			requests[i].Covariates = append(requests[i].Covariates, column[p.Row])
+		}
 		actual[i] = p.Actual
 	}
 	rows, err := f.Run(ctx, requests)
@@ -144,6 +156,30 @@ func scoreOn(ctx context.Context, b *model.Bundle, m *features.Matrix, holdout [
 		predicted[i] = r.PredictedSales
 	}
 	return score.Of(actual, predicted)
+}
+
+// covariateColumns returns, for each covariate of a Spec, its values by row of a matrix that may
+// have been made by another Spec. A static one that the matrix lacks is NaN.
+func covariateColumns(s *features.Spec, m *features.Matrix) ([][]float64, error) {
+	var columns [][]float64
+	for c, covariate := range s.Covariates {
+		column := slices.Repeat([]float64{math.NaN()}, m.Len())
+		columns = append(columns, column)
+		at := slices.IndexFunc(m.Spec.Covariates, func(have features.CovariateSpec) bool { return have.Name == covariate.Name })
+		if at < 0 && c >= s.NumStatic() {
+			return nil, fmt.Errorf("the data lack its known-future column %s", covariate.Name)
+		}
+		if at < 0 {
+			continue
+		}
+		for i, v := range m.Covariate(at) {
+			var err error
+			if column[i], _, err = covariate.Code(m.Spec.Covariates[at].Text(v)); err != nil {
+				return nil, fmt.Errorf("its column %s holds numbers: %w", covariate.Name, err)
+			}
+		}
+	}
+	return columns, nil
 }
 
 func sameIDs(a, b *features.Spec) error {

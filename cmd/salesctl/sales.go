@@ -2,78 +2,129 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/quality"
+	"github.com/salesctl/salesctl/pkg/table"
 )
 
-// salesFile is the argument FILE of a verb that reads sales, or its flag --input.
-type salesFile struct {
-	flag string
-	path string
+// salesFiles are the arguments FILE... of a verb that reads sales, or its flag --input.
+type salesFiles struct {
+	flags []string
+	paths []string
 }
 
-// addSalesFile gives cmd the argument FILE and the flag --input.
-func addSalesFile(cmd *cobra.Command, f *salesFile) {
-	cmd.Flags().StringVar(&f.flag, "input", "", "the sales, the same as the argument `FILE`; - is stdin")
-	cmd.Args = cobra.MaximumNArgs(1)
+// addSalesFiles gives cmd the arguments FILE... and the flag --input.
+func addSalesFiles(cmd *cobra.Command, f *salesFiles) {
+	cmd.Flags().StringArrayVar(&f.flags, "input", nil, "the sales, the same as the argument `FILE`, repeatable; - is stdin")
+	cmd.Args = cobra.ArbitraryArgs
 }
 
-// resolve settles the path of the sales: "" where neither was given.
-func (f *salesFile) resolve(args []string) error {
-	f.path = f.flag
+// resolve settles the paths of the sales: none where neither was given.
+func (f *salesFiles) resolve(args []string) error {
+	if len(args) > 0 && len(f.flags) > 0 && !slices.Equal(args, f.flags) {
+		return usagef("FILE %s and --input %s name different files", fileNames(args), fileNames(f.flags))
+	}
+	f.paths = args
 	if len(args) == 0 {
-		return nil
+		f.paths = f.flags
 	}
-	if f.flag != "" && f.flag != args[0] {
-		return usagef("FILE %q and --input %q name two files", args[0], f.flag)
+	if n := len(f.paths); n > 1 && slices.Contains(f.paths, "-") {
+		return usagef("- is stdin and is read alone, not with %d other files", n-1)
 	}
-	f.path = args[0]
 	return nil
 }
 
 // need is resolve for verbs that cannot do without.
-func (f *salesFile) need(args []string) error {
+func (f *salesFiles) need(args []string) error {
 	if err := f.resolve(args); err != nil {
 		return err
 	}
-	if f.path == "" {
-		return usagef("no sales file: name a CSV as FILE or --input FILE")
+	if !f.given() {
+		return usagef("no sales file: name a CSV or Parquet file as FILE or --input FILE")
 	}
 	return nil
 }
 
-// readSales reads and checks a file of sales and logs what was odd about it.
-func readSales(ctx context.Context, e *env, cfg panel.Config, path string) (*panel.Panel, error) {
-	now := e.Now()
-	cfg.Today = panel.NewDate(now.Year(), int(now.Month()), now.Day())
-	read := func() (*panel.Panel, error) {
-		if path == "-" {
-			return panel.ReadFrom(ctx, e.Stdin, "stdin", cfg)
-		}
-		return readPanel(ctx, path, cfg)
+func (f *salesFiles) given() bool { return len(f.paths) > 0 && f.paths[0] != "" }
+
+// String names the files for people.
+func (f *salesFiles) String() string { return fileNames(f.paths) }
+
+func fileNames(paths []string) string {
+	const most = 3
+	if len(paths) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(paths[:most], ", "), len(paths)-most)
 	}
-	p, err := read()
+	return strings.Join(paths, ", ")
+}
+
+// readSales reads and checks files of sales, logs what was odd about them and writes the rows that
+// the config leaves out.
+func readSales(ctx context.Context, e *env, cfg panel.Config, paths []string) (*panel.Panel, error) {
+	now := e.Now()
+	cfg.Today = calendar.NewDate(now.Year(), int(now.Month()), now.Day())
+	if err := checkOutput(cfg.Quarantine(), paths...); err != nil {
+		return nil, err
+	}
+	inputs, err := salesInputs(ctx, e, paths)
 	if err != nil {
 		return nil, err
 	}
-	warn(e, p.Warnings)
-	e.Log.Info().Str("file", path).Int("rows", p.Len()).Int("series", p.NumSeries()).Msg("sales read")
+	p, err := panel.ReadInputs(ctx, inputs, cfg)
+	if err != nil {
+		return nil, err
+	}
+	warn(e, slices.Concat(p.Warnings, quality.Notices(p)))
+	if err := quarantine(ctx, e, cfg.Quarantine(), p.Rejected); err != nil {
+		return nil, err
+	}
+	e.Log.Info().Str("file", fileNames(paths)).Int("rows", p.Len()).Int("series", p.NumSeries()).
+		Stringer("freq", p.Freq).Msg("sales read")
 	return p, nil
 }
 
-// readPanel reads a file of sales, a named pipe too.
-func readPanel(ctx context.Context, path string, cfg panel.Config) (*panel.Panel, error) {
-	if r, ok := pipeAt(ctx, path); ok {
-		return panel.ReadFrom(ctx, r, path, cfg)
+// quarantine writes the rows that were left out, if any.
+func quarantine(ctx context.Context, e *env, path string, rejected *table.Rejected) error {
+	if rejected == nil {
+		return nil
 	}
-	return panel.Read(ctx, path, cfg)
+	warn(e, []table.Warning{{
+		Code: "rejected_rows", Count: rejected.Rows, Message: "bad rows are left out and written to " + path,
+	}})
+	return e.writeOutput(ctx, path, rejected.WriteCSV)
+}
+
+// salesInputs returns the inputs of paths: files, patterns, named pipes, - for stdin.
+func salesInputs(ctx context.Context, e *env, paths []string) ([]table.Input, error) {
+	var inputs []table.Input
+	for _, path := range paths {
+		if path == "-" {
+			inputs = append(inputs, table.Input{Name: "stdin", Open: func() (io.ReadCloser, error) { return io.NopCloser(e.Stdin), nil }})
+			continue
+		}
+		if r, ok := pipeAt(ctx, path); ok {
+			inputs = append(inputs, table.Input{Name: path, Open: func() (io.ReadCloser, error) { return io.NopCloser(r), nil }})
+			continue
+		}
+		files, err := table.Files(path)
+		if err != nil {
+			return nil, err
+		}
+		inputs = append(inputs, files...)
+	}
+	return inputs, nil
 }
 
 // pipeAt returns a reader of the named pipe at path, and whether there is one. Opening and reading
@@ -94,9 +145,9 @@ func pipeAt(ctx context.Context, path string) (io.Reader, bool) {
 	})), true
 }
 
-// buildMatrix makes the training matrix of a file of sales.
-func buildMatrix(ctx context.Context, e *env, cfg *config, path string) (*features.Matrix, error) {
-	p, err := readSales(ctx, e, cfg.Data, path)
+// buildMatrix makes the training matrix of files of sales.
+func buildMatrix(ctx context.Context, e *env, cfg *config, paths []string) (*features.Matrix, error) {
+	p, err := readSales(ctx, e, cfg.Data, paths)
 	if err != nil {
 		return nil, err
 	}
@@ -104,5 +155,30 @@ func buildMatrix(ctx context.Context, e *env, cfg *config, path string) (*featur
 	if err != nil {
 		return nil, err
 	}
+	if spec, err = withHolidays(ctx, e, cfg, p, spec); err != nil {
+		return nil, err
+	}
 	return features.Build(p, spec)
+}
+
+// joinOnError makes one argument of `--on-error quarantine FILE`, the way it is said: a flag takes
+// one.
+func joinOnError(args []string) []string {
+	out := make([]string, 0, len(args))
+	for i := 0; i < len(args); i++ {
+		rest := args[i:]
+		switch {
+		case rest[0] == "--":
+			return append(out, rest...)
+		case len(rest) > 2 && rest[0] == "--on-error" && rest[1] == panel.OnErrorQuarantine:
+			out = append(out, "--on-error="+panel.OnErrorQuarantine+" "+rest[2])
+			i += 2
+		case len(rest) > 1 && rest[0] == "--on-error="+panel.OnErrorQuarantine:
+			out = append(out, rest[0]+" "+rest[1])
+			i++
+		default:
+			out = append(out, rest[0])
+		}
+	}
+	return out
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/salesctl/salesctl/pkg/forecast"
 	"github.com/salesctl/salesctl/pkg/model"
 	"github.com/salesctl/salesctl/pkg/panel"
 	"github.com/salesctl/salesctl/pkg/serve"
@@ -78,28 +79,30 @@ func (a *announcement) banner(b *model.Bundle) string {
 	return text.String() + "\nTry:\n" + indent(try) + "\n\n"
 }
 
-// curl returns the command line that asks for the day after the data of the first series.
+// curl returns the command line that asks for the period after the data of the first series.
 func curl(url string, b *model.Bundle) string {
 	return fmt.Sprintf("curl -H 'Content-Type: application/json' -H 'Prefer: wait=10' -d %s %s/predict", shellWord(firstRequest(b)), url)
 }
 
 // firstRequest returns the body of a request for the first series of a bundle. Integer ids are
-// numbers.
+// numbers. What must be known ahead is 0, or the first text of the bundle's data.
 func firstRequest(b *model.Bundle) string {
-	day, err := panel.FormatDate(b.Spec.LastDate+1, b.Spec.DateFormat)
-	if err != nil {
-		day = (b.Spec.LastDate + 1).String()
-	}
-	body := append([]byte(`{"date":`), jsonText(day)...)
+	s := b.Spec
+	members := []string{`"date":` + jsonText(forecast.FormatPeriod(s.Last()+1, s))}
 	for c, value := range b.History.Series(0) {
-		id := b.Spec.IDs[c]
-		body = append(append(append(body, ','), jsonText(id.Name)...), ':')
-		if id.Rule == panel.Text {
+		if s.IDs[c].Rule == panel.Text {
 			value = jsonText(value)
 		}
-		body = append(body, value...)
+		members = append(members, jsonText(s.IDs[c].Name)+":"+value)
 	}
-	return string(body) + "}"
+	for _, c := range s.Covariates[s.NumStatic():] {
+		value := "0"
+		if c.Levels != nil {
+			value = jsonText(c.Levels[0])
+		}
+		members = append(members, jsonText(c.Name)+":"+value)
+	}
+	return "{" + strings.Join(members, ",") + "}"
 }
 
 func jsonText(text string) string {

@@ -198,15 +198,16 @@ func TestServeBanner(t *testing.T) {
 	models := filepath.Join(dir, "models")
 	sales := filepath.Join(dir, "sales.csv")
 	var text strings.Builder
-	text.WriteString("day,shop,no,sales\n")
+	text.WriteString("day,shop,no,sales,promo,kind\n")
 	for day := range 60 {
-		fmt.Fprintf(&text, "%02d.%02d.2025,Bob's \"\"10\"\" 店,7,%d\n", 1+day%28, 1+day/28, 5+day%7)
+		fmt.Fprintf(&text, "%02d.%02d.2025,Bob's \"\"10\"\" 店,7,%d,%d,week %d\n", 1+day%28, 1+day/28, 5+day%7, day%2, day/7)
 	}
 	csv := strings.ReplaceAll(text.String(), `Bob's ""10"" 店`, `"Bob's ""10"" 店"`)
 	if err := os.WriteFile(sales, []byte(csv), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	salesctl(t, "train", sales, "--models", models, "--time", "day", "--id", "shop,no", "--date-format", "%d.%m.%Y", "--set", "lightgbm.num_iterations=1")
+	salesctl(t, "train", sales, "--models", models, "--time", "day", "--id", "shop,no", "--date-format", "%d.%m.%Y",
+		"--known-future", "promo,kind", "--set", "lightgbm.num_iterations=1")
 	version, err := model.Open(models).Resolve("sales", "")
 	if err != nil {
 		t.Fatal(err)
@@ -226,7 +227,7 @@ func TestServeBanner(t *testing.T) {
 		t.Errorf("a line for programs on a terminal:\n%s", banner)
 	}
 	args := curlArgs(t, banner)
-	want := []string{"-H", "Content-Type: application/json", "-H", "Prefer: wait=10", "-d", `{"date":"05.03.2025","shop":"Bob's \"10\" 店","no":7}`}
+	want := []string{"-H", "Content-Type: application/json", "-H", "Prefer: wait=10", "-d", `{"date":"05.03.2025","shop":"Bob's \"10\" 店","no":7,"promo":0,"kind":"week 0"}`}
 	if diff := cmp.Diff(want, args[:len(args)-1]); diff != "" {
 		t.Errorf("curl (-want +got):\n%s", diff)
 	}

@@ -26,7 +26,7 @@ import (
 type trainOptions struct {
 	*env
 	config     *config
-	sales      salesFile
+	sales      salesFiles
 	features   string
 	validation string
 	format     format
@@ -54,7 +54,7 @@ salesctl train sales.csv --set lightgbm.num_leaves=31 --promote never`),
 			if err := o.sales.resolve(args); err != nil {
 				return err
 			}
-			if (o.sales.path == "") == (o.features == "") {
+			if o.sales.given() == (o.features != "") {
 				return usagef("train reads either FILE or --features MATRIX")
 			}
 			if o.features != "" {
@@ -65,7 +65,7 @@ salesctl train sales.csv --set lightgbm.num_leaves=31 --promote never`),
 			return runTrain(cmd.Context(), o)
 		},
 	}
-	addSalesFile(cmd, &o.sales)
+	addSalesFiles(cmd, &o.sales)
 	cmd.Flags().StringVar(&o.features, "features", "", "train on a matrix of preprocess: `MATRIX`")
 	cmd.Flags().StringVar(&o.validation, "validation-output", "", "write every held-out row as CSV row,actual,prediction: `FILE`")
 	addFormat(cmd, &o.format, formatTable, formatJSON)
@@ -87,7 +87,7 @@ func runTrain(ctx context.Context, o *trainOptions) error {
 	if o.validation == "-" {
 		return usagef("--validation-output needs a file: stdout has the result")
 	}
-	inputs := []string{o.sales.path}
+	inputs := o.sales.paths
 	if o.features != "" {
 		inputs = []string{o.features, features.SpecPath(o.features)}
 	}
@@ -129,7 +129,7 @@ func (o *trainOptions) matrix(ctx context.Context) (*features.Matrix, error) {
 	if o.features != "" {
 		return features.ReadFile(ctx, o.features)
 	}
-	return buildMatrix(ctx, o.env, o.config, o.sales.path)
+	return buildMatrix(ctx, o.env, o.config, o.sales.paths)
 }
 
 // trained is a published version.

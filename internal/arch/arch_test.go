@@ -23,24 +23,28 @@ const every = "every room"
 // may import. Every room may also import the helpers under internal/, which import no room.
 var rooms = map[string][]string{
 	"cmd/salesctl":         {every},
-	"pkg/panel":            {},
+	"pkg/calendar":         {},
+	"pkg/table":            {"pkg/calendar"},
+	"pkg/holidays":         {"pkg/calendar", "pkg/table"},
+	"pkg/panel":            {"pkg/calendar", "pkg/table"},
+	"pkg/quality":          {"pkg/calendar", "pkg/table", "pkg/panel"},
 	"pkg/score":            {},
 	"pkg/trees":            {},
-	"pkg/baseline":         {"pkg/panel", "pkg/score"},
-	"pkg/features":         {"pkg/panel", "pkg/baseline"},
-	"pkg/model":            {"pkg/panel", "pkg/baseline", "pkg/features", "pkg/trees", "pkg/score"},
-	"pkg/train":            {"pkg/panel", "pkg/baseline", "pkg/features", "pkg/trees", "pkg/model", "pkg/score"},
-	"pkg/forecast":         {"pkg/panel", "pkg/baseline", "pkg/features", "pkg/trees", "pkg/model"},
-	"pkg/backtest":         {"pkg/panel", "pkg/baseline", "pkg/features", "pkg/model", "pkg/train", "pkg/forecast", "pkg/score"},
+	"pkg/baseline":         {"pkg/calendar", "pkg/table", "pkg/panel", "pkg/score"},
+	"pkg/features":         {"pkg/calendar", "pkg/table", "pkg/panel", "pkg/holidays", "pkg/baseline"},
+	"pkg/model":            {"pkg/calendar", "pkg/table", "pkg/panel", "pkg/baseline", "pkg/features", "pkg/trees", "pkg/score"},
+	"pkg/train":            {"pkg/calendar", "pkg/table", "pkg/panel", "pkg/baseline", "pkg/features", "pkg/trees", "pkg/model", "pkg/score"},
+	"pkg/forecast":         {"pkg/calendar", "pkg/table", "pkg/panel", "pkg/baseline", "pkg/features", "pkg/trees", "pkg/model"},
+	"pkg/backtest":         {"pkg/calendar", "pkg/table", "pkg/panel", "pkg/baseline", "pkg/features", "pkg/model", "pkg/train", "pkg/forecast", "pkg/score"},
 	"pkg/jobs":             {},
 	"pkg/jobs/sqlitestore": {"pkg/jobs"},
 	"pkg/jobs/redisstore":  {"pkg/jobs"},
 	"pkg/jobs/pgstore":     {"pkg/jobs"},
 	"pkg/jobs/jobstest":    {"pkg/jobs"},
-	"pkg/report":           {"pkg/panel", "pkg/score"},
+	"pkg/report":           {"pkg/calendar", "pkg/table", "pkg/panel", "pkg/score"},
 	"pkg/auth":             {},
 	"pkg/client":           {},
-	"pkg/serve":            {"pkg/panel", "pkg/model", "pkg/forecast", "pkg/jobs", "pkg/auth", "pkg/score"},
+	"pkg/serve":            {"pkg/calendar", "pkg/table", "pkg/panel", "pkg/model", "pkg/forecast", "pkg/jobs", "pkg/auth", "pkg/score"},
 	"web":                  {},
 	"scripts":              {},
 	"bench":                {},
@@ -48,7 +52,7 @@ var rooms = map[string][]string{
 
 // testOnly are the packages that only test files may import, with the rooms they may import.
 var testOnly = map[string][]string{
-	"internal/testpanel": {"pkg/panel"},
+	"internal/testpanel": {"pkg/calendar", "pkg/panel"},
 	"pkg/jobs/jobstest":  {"pkg/jobs"},
 }
 
@@ -58,6 +62,7 @@ var testOnly = map[string][]string{
 var engines = map[string]string{
 	"github.com/go-gota/gota":     "pkg/panel/gota.go",
 	"github.com/dmitryikh/leaves": "pkg/trees/leaves.go",
+	"github.com/rickar/cal":       "pkg/holidays/countries.go",
 	"github.com/spf13/cobra":      "cmd/",
 	"github.com/spf13/viper":      "cmd/",
 	"modernc.org/sqlite":          "pkg/jobs/sqlitestore/",

@@ -4,7 +4,6 @@
 package columnar
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +18,7 @@ type Kind int
 // The kinds of columns and the Parquet types they are stored as.
 const (
 	Date  Kind = iota // INT32 DATE, days since 1970-01-01
+	Hour              // INT64 TIMESTAMP of milliseconds without a time zone, hours since 1970-01-01T00
 	Int               // INT64
 	Float             // DOUBLE
 	Text              // BYTE_ARRAY STRING
@@ -28,7 +28,7 @@ const (
 type Column struct {
 	Name   string
 	Kind   Kind
-	Dates  []int32   // Date
+	Ticks  []int32   // Date, Hour
 	Ints   []int64   // Int
 	Floats []float64 // Float
 	Codes  []int32   // Text: indexes into Words
@@ -38,8 +38,8 @@ type Column struct {
 // Len returns the number of rows.
 func (c *Column) Len() int {
 	switch c.Kind {
-	case Date:
-		return len(c.Dates)
+	case Date, Hour:
+		return len(c.Ticks)
 	case Int:
 		return len(c.Ints)
 	case Float:
@@ -51,6 +51,9 @@ func (c *Column) Len() int {
 
 // ErrFormat is wrapped by the errors of files that are not such a Parquet file.
 var ErrFormat = errors.New("not a flat Parquet file of required columns")
+
+// hour is the milliseconds of an hour.
+const hour = 3_600_000
 
 // rowGroup is how many rows are written as one row group, block how many are converted at once.
 const (
@@ -95,7 +98,9 @@ func writeColumn(cw *parquet.ColumnWriter, c *Column, index, start, end int) err
 func (c *Column) value(i int) parquet.Value {
 	switch c.Kind {
 	case Date:
-		return parquet.Int32Value(c.Dates[i])
+		return parquet.Int32Value(c.Ticks[i])
+	case Hour:
+		return parquet.Int64Value(int64(c.Ticks[i]) * hour)
 	case Int:
 		return parquet.Int64Value(c.Ints[i])
 	case Float:
@@ -112,18 +117,23 @@ func (c *Column) value(i int) parquet.Value {
 // Read reads all columns of a file of size bytes. A damaged file is an error; maxRows bounds
 // the memory that a file can ask for.
 func Read(r io.ReaderAt, size int64, maxRows int) (cols []Column, err error) {
-	// The Parquet library panics on some damaged files.
-	defer func() {
-		if p := recover(); p != nil {
-			cols, err = nil, fmt.Errorf("%w: damaged: %v", ErrFormat, p)
-		}
-	}()
-	if err := checkFooter(r, size); err != nil {
+	err = Guard(func() error {
+		cols, err = read(r, size, maxRows)
+		return err
+	})
+	if errors.Is(err, ErrDamaged) {
+		err = fmt.Errorf("%w: %w", ErrFormat, err)
+	}
+	if err != nil {
 		return nil, err
 	}
-	f, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	return cols, nil
+}
+
+func read(r io.ReaderAt, size int64, maxRows int) (cols []Column, err error) {
+	f, err := Open(r, size)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
+		return nil, err
 	}
 	if f.NumRows() > int64(maxRows) {
 		return nil, fmt.Errorf("%w: %d rows are more than %d", ErrFormat, f.NumRows(), maxRows)
@@ -135,12 +145,15 @@ func Read(r io.ReaderAt, size int64, maxRows int) (cols []Column, err error) {
 		}
 		cols = append(cols, Column{Name: field.Name(), Kind: kind})
 	}
-	for _, group := range f.RowGroups() {
+	for g, group := range f.RowGroups() {
 		chunks := group.ColumnChunks()
 		if len(chunks) != len(cols) {
 			return nil, fmt.Errorf("%w: a row group has %d of %d columns", ErrFormat, len(chunks), len(cols))
 		}
 		for i := range cols {
+			if err := CheckPages(f, g, i); err != nil {
+				return nil, fmt.Errorf("column %q: %w", cols[i].Name, err)
+			}
 			if err := readChunk(&cols[i], chunks[i], f.NumRows()); err != nil {
 				return nil, fmt.Errorf("%w: column %q: %w", ErrFormat, cols[i].Name, err)
 			}
@@ -185,7 +198,9 @@ func readPage(c *Column, words map[string]int32, r parquet.ValueReader, values [
 	for {
 		n, err := r.ReadValues(values)
 		for _, v := range values[:n] {
-			c.add(words, v)
+			if err := c.add(words, v); err != nil {
+				return err
+			}
 		}
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -196,10 +211,16 @@ func readPage(c *Column, words map[string]int32, r parquet.ValueReader, values [
 	}
 }
 
-func (c *Column) add(words map[string]int32, v parquet.Value) {
+func (c *Column) add(words map[string]int32, v parquet.Value) error {
 	switch c.Kind {
 	case Date:
-		c.Dates = append(c.Dates, v.Int32())
+		c.Ticks = append(c.Ticks, v.Int32())
+	case Hour:
+		n := v.Int64() / hour
+		if v.Int64()%hour != 0 || int64(int32(n)) != n {
+			return fmt.Errorf("row %d: %d ms since 1970-01-01 is no full hour, or too far away", c.Len()+1, v.Int64())
+		}
+		c.Ticks = append(c.Ticks, int32(n))
 	case Int:
 		c.Ints = append(c.Ints, v.Int64())
 	case Float:
@@ -214,29 +235,17 @@ func (c *Column) add(words map[string]int32, v parquet.Value) {
 		}
 		c.Codes = append(c.Codes, code)
 	}
+	return nil
 }
 
 func kindOf(field parquet.Field) (Kind, error) {
 	if !field.Leaf() || !field.Required() {
 		return 0, fmt.Errorf("%w: column %q is optional or nested", ErrFormat, field.Name())
 	}
-	for _, k := range []Kind{Date, Int, Float, Text} {
+	for _, k := range []Kind{Date, Hour, Int, Float, Text} {
 		if field.Type().String() == leaf(k).Type().String() {
 			return k, nil
 		}
 	}
 	return 0, fmt.Errorf("%w: column %q has type %s", ErrFormat, field.Name(), field.Type())
-}
-
-// checkFooter compares the size that the file gives its footer with the file's own. The library
-// allocates what the footer says before it looks.
-func checkFooter(r io.ReaderAt, size int64) error {
-	var tail [8]byte // the footer's size, then the magic
-	if _, err := r.ReadAt(tail[:], size-int64(len(tail))); err != nil {
-		return fmt.Errorf("%w: %w", ErrFormat, err)
-	}
-	if n := int64(binary.LittleEndian.Uint32(tail[:4])); n > size-int64(len(tail)) {
-		return fmt.Errorf("%w: a footer of %d bytes in a file of %d", ErrFormat, n, size)
-	}
-	return nil
 }

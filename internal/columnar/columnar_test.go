@@ -4,19 +4,22 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/parquet-go/parquet-go"
 
 	"github.com/salesctl/salesctl/internal/columnar"
 )
 
 func testColumns() []columnar.Column {
 	return []columnar.Column{
-		{Name: "z date", Kind: columnar.Date, Dates: []int32{-1, 0, 19000}},
+		{Name: "z date", Kind: columnar.Date, Ticks: []int32{-1, 0, 19000}},
+		{Name: "hour", Kind: columnar.Hour, Ticks: []int32{-1, 0, math.MaxInt32}},
 		{Name: "id, \"quoted\"", Kind: columnar.Text, Codes: []int32{0, 1, 0}, Words: []string{"001", "ä b"}},
 		{Name: "a", Kind: columnar.Int, Ints: []int64{1, -9007199254740993, 3}},
 		{Name: "y", Kind: columnar.Float, Floats: []float64{0.1, math.NaN(), math.Inf(-1)}},
@@ -107,4 +110,25 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestReadRefusesPartsOfAnHour has timestamps that the kind Hour cannot hold.
+func TestReadRefusesPartsOfAnHour(t *testing.T) {
+	t.Parallel()
+	const hour = 3_600_000
+	for _, ms := range []int64{1, hour - 1, -1, hour << 31} {
+		var b bytes.Buffer
+		schema := parquet.NewSchema("rows", parquet.Group{"at": parquet.TimestampAdjusted(parquet.Millisecond, false)})
+		w := parquet.NewWriter(&b, schema)
+		if _, err := w.ColumnWriters()[0].WriteRowValues([]parquet.Value{parquet.Int64Value(hour), parquet.Int64Value(ms)}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		_, err := columnar.Read(bytes.NewReader(b.Bytes()), int64(b.Len()), 3)
+		if !errors.Is(err, columnar.ErrFormat) || !strings.Contains(fmt.Sprint(err), "row 2: ") {
+			t.Errorf("%d ms: got %v, want ErrFormat that names row 2", ms, err)
+		}
+	}
 }

@@ -34,6 +34,8 @@ func leaf(k Kind) parquet.Node {
 	switch k {
 	case Date:
 		return parquet.Date()
+	case Hour:
+		return parquet.TimestampAdjusted(parquet.Millisecond, false)
 	case Int:
 		return parquet.Int(64)
 	case Float:

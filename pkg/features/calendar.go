@@ -5,40 +5,42 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/calendar"
 )
 
-// calendar is a day taken apart, once per row.
-type calendar struct {
-	date             panel.Date
+// moment is the start of a period taken apart, once per row.
+type moment struct {
+	date             calendar.Date
 	year, month, day int
+	hour             int
 	dayofweek        int // 0 is Monday
 }
 
-func newCalendar(d panel.Date) calendar {
-	year, month, day := d.Civil()
-	return calendar{date: d, year: year, month: month, day: day, dayofweek: d.Weekday()}
+func newMoment(t calendar.Time) moment {
+	year, month, day := t.Date.Civil()
+	return moment{date: t.Date, hour: t.Hour, year: year, month: month, day: day, dayofweek: t.Date.Weekday()}
 }
 
-// dateFeature is a function of the day alone. Each equals the pandas attribute of its name;
+// dateFeature is a function of the period's start alone. Each equals the pandas attribute of its name;
 // week is isocalendar().week and is_weekend is dayofweek >= 5.
 type dateFeature struct {
 	name  string
-	value func(calendar) float64
+	value func(moment) float64
 }
 
 func dateFeatures() []dateFeature {
 	return []dateFeature{
-		{"dayofweek", func(c calendar) float64 { return float64(c.dayofweek) }},
-		{"month", func(c calendar) float64 { return float64(c.month) }},
-		{"day", func(c calendar) float64 { return float64(c.day) }},
-		{"year", func(c calendar) float64 { return float64(c.year) }},
-		{"is_weekend", flag(func(c calendar) bool { return c.dayofweek >= 5 })},
-		{"is_month_start", flag(func(c calendar) bool { return c.day == 1 })},
-		{"is_month_end", flag(func(c calendar) bool { return newCalendar(c.date+1).day == 1 })},
-		{"week", func(c calendar) float64 { return float64(isoWeek(c)) }},
-		{"dayofyear", func(c calendar) float64 { return float64(dayOfYear(c.date, c.year)) }},
-		{"quarter", func(c calendar) float64 { return float64((c.month + 2) / 3) }},
+		{"dayofweek", func(m moment) float64 { return float64(m.dayofweek) }},
+		{"month", func(m moment) float64 { return float64(m.month) }},
+		{"day", func(m moment) float64 { return float64(m.day) }},
+		{"year", func(m moment) float64 { return float64(m.year) }},
+		{"is_weekend", flag(func(m moment) bool { return m.dayofweek >= 5 })},
+		{"is_month_start", flag(func(m moment) bool { return m.day == 1 })},
+		{"is_month_end", flag(func(m moment) bool { return monthDay(m.date+1) == 1 })},
+		{"week", func(m moment) float64 { return float64(isoWeek(m)) }},
+		{"dayofyear", func(m moment) float64 { return float64(dayOfYear(m.date, m.year)) }},
+		{"hour", func(m moment) float64 { return float64(m.hour) }},
+		{"quarter", func(m moment) float64 { return float64((m.month + 2) / 3) }},
 	}
 }
 
@@ -74,19 +76,24 @@ func resolveDateFeatures(names []string) ([]dateFeature, error) {
 	return out, errors.Join(errs...)
 }
 
-func dayOfYear(d panel.Date, year int) int { return int(d-panel.NewDate(year, 1, 1)) + 1 }
+func dayOfYear(d calendar.Date, year int) int { return int(d-calendar.NewDate(year, 1, 1)) + 1 }
+
+func monthDay(d calendar.Date) int {
+	_, _, day := d.Civil()
+	return day
+}
 
 // isoWeek returns the ISO 8601 week, 1-53: the week of the Thursday nearest to the day.
-func isoWeek(c calendar) int {
-	thursday := c.date - panel.Date(c.dayofweek) + 3
+func isoWeek(m moment) int {
+	thursday := m.date - calendar.Date(m.dayofweek) + 3
 	year, _, _ := thursday.Civil()
 	return (dayOfYear(thursday, year)-1)/7 + 1
 }
 
 // flag turns a fact about a day into 1 or 0.
-func flag(fact func(calendar) bool) func(calendar) float64 {
-	return func(c calendar) float64 {
-		if fact(c) {
+func flag(fact func(moment) bool) func(moment) float64 {
+	return func(m moment) float64 {
+		if fact(m) {
 			return 1
 		}
 		return 0

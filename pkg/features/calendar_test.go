@@ -9,12 +9,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/features"
-	"github.com/salesctl/salesctl/pkg/panel"
 )
 
 // TestDateFeaturesEqualPandas compares every day of 2012-2032 with testdata/calendar.csv, which
-// scripts/golden/calendar.py made with pandas.
+// scripts/golden/calendar_days.py made with pandas.
 func TestDateFeaturesEqualPandas(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("testdata/calendar.csv")
@@ -29,20 +29,20 @@ func TestDateFeaturesEqualPandas(t *testing.T) {
 	if got, want := len(records)-1, 7671; got != want {
 		t.Fatalf("the golden has %d days, want the %d of 2012-2032", got, want)
 	}
-	if diff := cmp.Diff(sorted(features.DateFeatureNames()), sorted(names)); diff != "" {
-		t.Errorf("date features differ from the golden's columns (-features +golden):\n%s", diff)
+	if diff := cmp.Diff(sorted(features.DateFeatureNames()), sorted(append(names, "hour"))); diff != "" {
+		t.Errorf("date features differ from the golden's columns and hour (-features +golden):\n%s", diff)
 	}
 	s := newSpec(t, features.Config{DateFeatures: names})
 	row := make([]float64, s.NumFeatures())
 	for i, record := range records[1:] {
-		day, err := panel.ParseDate(record[0], "%Y-%m-%d")
+		day, err := calendar.ParseDate(record[0], "%Y-%m-%d")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := panel.NewDate(2012, 1, 1) + panel.Date(i); day != want {
+		if want := calendar.NewDate(2012, 1, 1) + calendar.Date(i); day != want {
 			t.Fatalf("line %d of the golden is %s, want %s", i+2, day, want)
 		}
-		if err := s.Row(row, day, []string{"1", "1"}); err != nil {
+		if err := s.Row(row, calendar.Period(day), []string{"1", "1"}, nil); err != nil {
 			t.Fatal(err)
 		}
 		for c, name := range names {

@@ -13,7 +13,7 @@ import (
 	"strings"
 
 	"github.com/salesctl/salesctl/internal/hint"
-	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/calendar"
 )
 
 // writeCSV writes one header and one line per row. Numbers have the fewest digits that read
@@ -62,7 +62,7 @@ func (m *Matrix) cellWriters() []func(dst []byte, row int) []byte {
 	for _, col := range m.Spec.Columns {
 		switch {
 		case col.Has(RoleDate):
-			cells = append(cells, func(dst []byte, i int) []byte { return append(dst, m.Date[i].String()...) })
+			cells = append(cells, func(dst []byte, i int) []byte { return m.Spec.Freq.Append(dst, m.Period[i]) })
 		case col.Has(RoleID):
 			codes, words := m.Codes[id], make([]string, len(m.Spec.IDs[id].Values))
 			for w, word := range m.Spec.IDs[id].Values {
@@ -114,7 +114,10 @@ func readCSV(ctx context.Context, s *Spec, r io.Reader) (*Matrix, error) {
 		return nil, err
 	}
 	m := newMatrix(s, 0)
-	readers := m.cellReaders()
+	readers, err := m.cellReaders()
+	if err != nil {
+		return nil, err
+	}
 	for {
 		if m.Len()%4096 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -148,17 +151,17 @@ func checkHeader(s *Spec, header []string) error {
 }
 
 // cellReaders returns, per column, what appends a cell to the column.
-func (m *Matrix) cellReaders() []func(string) error {
+func (m *Matrix) cellReaders() ([]func(string) error, error) {
+	layout, err := m.Spec.timeLayout()
+	if err != nil {
+		return nil, err
+	}
 	readers := make([]func(string) error, 0, len(m.Spec.Columns))
 	next, id := 0, 0
 	for _, col := range m.Spec.Columns {
 		switch {
 		case col.Has(RoleDate):
-			readers = append(readers, func(cell string) error {
-				d, err := panel.ParseDate(cell, "%Y-%m-%d")
-				m.Date = append(m.Date, d)
-				return err
-			})
+			readers = append(readers, m.timeReader(layout))
 		case col.Has(RoleID):
 			feature := -1
 			if col.Has(RoleFeature) {
@@ -174,7 +177,21 @@ func (m *Matrix) cellReaders() []func(string) error {
 			next++
 		}
 	}
-	return readers
+	return readers, nil
+}
+
+func (m *Matrix) timeReader(layout *calendar.Layout) func(string) error {
+	var text []byte
+	return func(cell string) error {
+		text = append(text[:0], cell...)
+		tick, fault := layout.Tick(text)
+		if fault != calendar.FaultNone {
+			return layout.Explain(cell, fault)
+		}
+		period, err := m.Spec.label(layout.Unit().Time(tick))
+		m.Period = append(m.Period, period)
+		return err
+	}
 }
 
 // idReader appends to the codes of an id column and, where feature is not -1, to a feature.

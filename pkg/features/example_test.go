@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/panel"
 )
@@ -22,7 +23,8 @@ func Example() {
 		return
 	}
 	row := make([]float64, spec.NumFeatures())
-	if err := spec.Row(row, panel.NewDate(2018, 1, 1), []string{"1", "7"}); err != nil {
+	day, _ := spec.Freq.Period(calendar.Time{Date: calendar.NewDate(2018, 1, 1)})
+	if err := spec.Row(row, day, []string{"1", "7"}, nil); err != nil {
 		fmt.Println(err)
 		return
 	}

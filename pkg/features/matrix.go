@@ -8,55 +8,20 @@ import (
 	"hash"
 	"math"
 
-	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/calendar"
 )
 
 // Matrix is the training matrix of a Spec, by columns. Row i is data row i of the input.
 type Matrix struct {
 	Spec   *Spec
-	Date   []panel.Date
-	Codes  [][]int32   // [id column][row]: index into Spec.IDs[column].Values
-	Values [][]float64 // [feature][row], in the order of Spec.FeatureNames
-	Target []float64   // NaN where the input was empty
-}
-
-// Build returns the matrix of p, of which s was made: one row per observation, in the row order
-// of the input.
-func Build(p *panel.Panel, s *Spec) (*Matrix, error) {
-	m := newMatrix(s, p.Len())
-	row := make([]float64, s.NumFeatures())
-	ids := make([]string, len(s.IDs))
-	days := make(map[panel.Date][]float64) // a day's features are the same in every series
-	for series := range p.NumSeries() {
-		for c := range s.IDs {
-			ids[c] = p.IDs[c].Values[p.Codes[c][series]]
-		}
-		if err := s.fillIDs(row, ids); err != nil {
-			return nil, err
-		}
-		for k := p.Offset[series]; k < p.Offset[series+1]; k++ {
-			day, ok := days[p.Date[k]]
-			if !ok {
-				day = make([]float64, len(s.dates))
-				s.fillDates(day, p.Date[k])
-				days[p.Date[k]] = day
-			}
-			copy(row[s.numIDFeatures():], day)
-			i := p.Row[k]
-			m.Date[i], m.Target[i] = p.Date[k], p.Y[k]
-			for c := range s.IDs {
-				m.Codes[c][i] = p.Codes[c][series]
-			}
-			for f, v := range row {
-				m.Values[f][i] = v
-			}
-		}
-	}
-	return m, nil
+	Period []calendar.Period // of Spec.Freq
+	Codes  [][]int32         // [id column][row]: index into Spec.IDs[column].Values
+	Values [][]float64       // [feature][row], in the order of Spec.FeatureNames
+	Target []float64         // NaN where the input was empty
 }
 
 func newMatrix(s *Spec, rows int) *Matrix {
-	m := &Matrix{Spec: s, Date: make([]panel.Date, rows), Target: make([]float64, rows)}
+	m := &Matrix{Spec: s, Period: make([]calendar.Period, rows), Target: make([]float64, rows)}
 	for range s.IDs {
 		m.Codes = append(m.Codes, make([]int32, rows))
 	}
@@ -79,6 +44,9 @@ func (m *Matrix) Row(dst []float64, i int) {
 	}
 }
 
+// Covariate returns the values of Spec.Covariates[c] by row. The slice is the matrix's own.
+func (m *Matrix) Covariate(c int) []float64 { return m.Values[m.Spec.numIDFeatures()+c] }
+
 // ID returns the id of row i in an id column.
 func (m *Matrix) ID(column, i int) string { return m.Spec.IDs[column].Values[m.Codes[column][i]] }
 
@@ -87,7 +55,7 @@ func (m *Matrix) ID(column, i int) string { return m.Spec.IDs[column].Values[m.C
 func (m *Matrix) Digest() string {
 	h := sha256.New()
 	h.Write(fmt.Appendf(nil, "matrix %s %d\n", m.Spec.Fingerprint(), m.Len()))
-	hashInts(h, m.Date)
+	hashInts(h, m.Period)
 	for _, codes := range m.Codes {
 		hashInts(h, codes)
 	}

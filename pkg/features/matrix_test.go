@@ -14,7 +14,9 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/salesctl/salesctl/internal/testpanel"
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/features"
+	"github.com/salesctl/salesctl/pkg/holidays"
 	"github.com/salesctl/salesctl/pkg/panel"
 )
 
@@ -39,7 +41,7 @@ func TestBuildKeepsTheRowsOfTheInput(t *testing.T) {
 	row := make([]float64, len(m.Values))
 	for i := range m.Len() {
 		m.Row(row, i)
-		got = append(got, fmt.Sprint(m.Date[i], " ", m.ID(0, i), " ", m.ID(1, i), " ", row, " ", m.Target[i]))
+		got = append(got, fmt.Sprint(m.Spec.Freq.Format(m.Period[i]), " ", m.ID(0, i), " ", m.ID(1, i), " ", row, " ", m.Target[i]))
 	}
 	want := []string{
 		"2020-02-29 1 2 [1 2 2020 2 29 5 1 0 1] 5",
@@ -60,7 +62,7 @@ func TestBuildEqualsRow(t *testing.T) {
 		got, want := make([]float64, len(m.Values)), make([]float64, len(m.Values))
 		for i := range m.Len() {
 			m.Row(want, i)
-			if err := m.Spec.Row(got, m.Date[i], []string{m.ID(0, i), m.ID(1, i)}); err != nil {
+			if err := m.Spec.Row(got, m.Period[i], []string{m.ID(0, i), m.ID(1, i)}, nil); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
@@ -114,7 +116,7 @@ func TestDigestSeesEveryValue(t *testing.T) {
 	t.Parallel()
 	digest := build(t, sales, "store", "item").Digest()
 	changes := map[string]func(*features.Matrix){
-		"date":    func(m *features.Matrix) { m.Date[1]++ },
+		"date":    func(m *features.Matrix) { m.Period[1]++ },
 		"id":      func(m *features.Matrix) { m.Codes[1][3] ^= 1 },
 		"feature": func(m *features.Matrix) { m.Values[8][3] = 7 },
 		"target":  func(m *features.Matrix) { m.Target[2] = 0 },
@@ -234,7 +236,7 @@ func must(t *testing.T, err error) {
 func BenchmarkBuild(b *testing.B) {
 	const series, days = 500, 1826
 	p := &panel.Panel{
-		Time: "date", Target: "sales", Freq: "D",
+		Time: "date", Target: "sales", Freq: calendar.Day,
 		IDs: []panel.IDColumn{{Name: "store", Rule: panel.PositiveInteger, Values: []string{"1"}}, {Name: "item", Rule: panel.PositiveInteger}},
 	}
 	p.Codes = make([][]int32, 2)
@@ -243,23 +245,34 @@ func BenchmarkBuild(b *testing.B) {
 		p.Codes[0], p.Codes[1] = append(p.Codes[0], 0), append(p.Codes[1], int32(s))
 		p.Offset = append(p.Offset, s*days)
 		for d := range days {
-			p.Date = append(p.Date, panel.NewDate(2013, 1, 1)+panel.Date(d))
+			p.Period = append(p.Period, calendar.Period(calendar.NewDate(2013, 1, 1))+calendar.Period(d))
 			p.Y = append(p.Y, float64(d%50))
 			p.Row = append(p.Row, int32(len(p.Row)))
 		}
 	}
 	p.Offset = append(p.Offset, series*days)
-	s, err := features.NewSpec(p, features.Default(), "%Y-%m-%d")
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Run("rows=913000", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			if _, err := features.Build(p, s); err != nil {
-				b.Fatal(err)
-			}
+	run := func(name string, s *features.Spec, err error) {
+		if err != nil {
+			b.Fatal(err)
 		}
-		b.ReportMetric(float64(series*days*b.N)/b.Elapsed().Seconds(), "rows/s")
-	})
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := features.Build(p, s); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(series*days*b.N)/b.Elapsed().Seconds(), "rows/s")
+		})
+	}
+	s, err := features.NewSpec(p, features.Default(), "%Y-%m-%d")
+	run("rows=913000", s, err)
+	p.Covariates = []panel.Covariate{
+		{Name: "size", Use: panel.Static, Values: make([]float64, series)},
+		{Name: "promo", Use: panel.KnownFuture, Values: make([]float64, series*days)},
+	}
+	s, err = features.NewSpec(p, features.Default(), "%Y-%m-%d")
+	run("rows=913000/covariates=2", s, err)
+	s, err = s.WithHolidays(&holidays.Spec{Countries: []string{"US"}})
+	run("rows=913000/covariates=2/holidays=6", s, err)
 }

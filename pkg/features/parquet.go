@@ -1,6 +1,7 @@
 package features
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -9,7 +10,10 @@ import (
 	"github.com/salesctl/salesctl/pkg/panel"
 )
 
-// writeParquet writes dates as DATE, integer ids as INT64, text ids as STRING, and features and
+// errKind is the error of a column that has not the type its Spec asks for.
+var errKind = errors.New("it has the wrong type")
+
+// writeParquet writes dates as DATE, hours as TIMESTAMP, integer ids as INT64, text ids as STRING, and features and
 // target as DOUBLE with NaN for missing.
 func (m *Matrix) writeParquet(w io.Writer) error {
 	var cols []columnar.Column
@@ -18,10 +22,7 @@ func (m *Matrix) writeParquet(w io.Writer) error {
 		out := columnar.Column{Name: col.Name, Kind: columnar.Float}
 		switch {
 		case col.Has(RoleDate):
-			out.Kind, out.Dates = columnar.Date, make([]int32, m.Len())
-			for i, d := range m.Date {
-				out.Dates[i] = int32(d)
-			}
+			out = m.Spec.TimeColumn(col.Name, m.Period)
 		case col.Has(RoleID):
 			m.idColumn(&out, id)
 			if col.Has(RoleFeature) {
@@ -71,19 +72,15 @@ func readParquet(s *Spec, r io.ReaderAt, size int64) (*Matrix, error) {
 	next, id := 0, 0
 	for c, col := range s.Columns {
 		in := &cols[c]
-		if want := s.kind(col, id); in.Kind != want {
-			return nil, fmt.Errorf("%w: column %q has the wrong type", ErrBadMatrix, col.Name)
+		if in.Kind != s.kind(col, id) {
+			err = errKind
 		}
 		switch {
+		case err != nil:
 		case col.Has(RoleDate):
-			m.Date = make([]panel.Date, in.Len())
-			for i, d := range in.Dates {
-				m.Date[i] = panel.Date(d)
-			}
+			m.Period, err = s.Periods(in)
 		case col.Has(RoleID):
-			if err := m.readIDs(in, id, next); err != nil {
-				return nil, fmt.Errorf("%w: column %q: %w", ErrBadMatrix, col.Name, err)
-			}
+			err = m.readIDs(in, id, next)
 			if col.Has(RoleFeature) {
 				next++
 			}
@@ -94,6 +91,9 @@ func readParquet(s *Spec, r io.ReaderAt, size int64) (*Matrix, error) {
 			m.Values[next] = in.Floats
 			next++
 		}
+		if err != nil {
+			return nil, fmt.Errorf("%w: column %q: %w", ErrBadMatrix, col.Name, err)
+		}
 	}
 	return m, nil
 }
@@ -103,7 +103,7 @@ func readParquet(s *Spec, r io.ReaderAt, size int64) (*Matrix, error) {
 func (s *Spec) kind(col Column, id int) columnar.Kind {
 	switch {
 	case col.Has(RoleDate):
-		return columnar.Date
+		return s.timeKind()
 	case col.Has(RoleID) && s.IDs[id].Rule == panel.Text:
 		return columnar.Text
 	case col.Has(RoleID):

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/salesctl/salesctl/internal/hint"
+	"github.com/salesctl/salesctl/pkg/calendar"
+	"github.com/salesctl/salesctl/pkg/holidays"
 	"github.com/salesctl/salesctl/pkg/panel"
 )
 
@@ -16,20 +18,37 @@ import (
 var ErrBadID = errors.New("bad id")
 
 // NumFeatures returns the length of a row.
-func (s *Spec) NumFeatures() int { return s.numIDFeatures() + len(s.dates) }
+func (s *Spec) NumFeatures() int {
+	n := s.numIDFeatures() + len(s.Covariates) + len(s.dates)
+	if s.Holidays != nil {
+		n += len(holidays.Names())
+	}
+	return n
+}
 
-// Row sets dst to the features of one request: ids are in the order of s.IDs. A text id that
-// the data did not hold is missing (NaN); an integer id is its number, seen or not. An id that
-// breaks its column's rule is an error that wraps ErrBadID. It panics if len(dst) is not
-// NumFeatures or len(ids) not len(s.IDs).
-func (s *Spec) Row(dst []float64, date panel.Date, ids []string) error {
-	if len(dst) != s.NumFeatures() || len(ids) != len(s.IDs) {
-		panic("features: Row needs NumFeatures values and one id per column")
+// Row sets dst to the features of one request: ids are in the order of s.IDs, covariates in that
+// of s.Covariates, NaN where one is missing. A text id that the data did not hold is missing; an
+// integer id is its number, seen or not. An id that breaks its column's rule, or is no country
+// where it names one, is an error that wraps ErrBadID. It panics if len(dst) is not NumFeatures,
+// len(ids) not len(s.IDs) or len(covariates) not len(s.Covariates).
+func (s *Spec) Row(dst []float64, t calendar.Period, ids []string, covariates []float64) error {
+	if len(dst) != s.NumFeatures() || len(ids) != len(s.IDs) || len(covariates) != len(s.Covariates) {
+		panic("features: Row needs NumFeatures values, one id per column and one value per covariate")
 	}
 	if err := s.fillIDs(dst, ids); err != nil {
 		return err
 	}
-	s.fillDates(dst[s.numIDFeatures():], date)
+	dst = dst[s.numIDFeatures():]
+	dst = dst[copy(dst, covariates):]
+	s.fillDates(dst, t)
+	if s.Holidays == nil {
+		return nil
+	}
+	scope, err := s.holidayScope(ids, covariates)
+	if err != nil {
+		return err
+	}
+	fillHolidays(dst[len(s.dates):], scope, s.Freq, t)
 	return nil
 }
 
@@ -74,10 +93,10 @@ func (s *Spec) fillIDs(dst []float64, ids []string) error {
 	return nil
 }
 
-func (s *Spec) fillDates(dst []float64, date panel.Date) {
-	c := newCalendar(date)
+func (s *Spec) fillDates(dst []float64, t calendar.Period) {
+	m := newMoment(s.Freq.Start(t))
 	for i, f := range s.dates {
-		dst[i] = f.value(c)
+		dst[i] = f.value(m)
 	}
 }
 

@@ -14,6 +14,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/salesctl/salesctl/internal/hint"
+	"github.com/salesctl/salesctl/pkg/calendar"
+	"github.com/salesctl/salesctl/pkg/holidays"
 	"github.com/salesctl/salesctl/pkg/panel"
 )
 
@@ -26,6 +28,9 @@ const MethodCalendar = "calendar"
 
 // ErrBadSpec is wrapped by every error about a Spec that cannot be used as it is.
 var ErrBadSpec = errors.New("bad feature spec")
+
+// errReserved is the error of a column that could not stand in a forecast.
+var errReserved = errors.New("it has the name of a member of every forecast")
 
 // Role says what a column of a matrix is for. A column may have several.
 type Role string
@@ -58,35 +63,44 @@ type IDSpec struct {
 // Spec defines every feature of a method, once: Build makes the rows of a training matrix by
 // it, Row the row of one request. It is written beside a matrix and into a bundle.
 type Spec struct {
-	Format     int      `json:"format"`
-	Method     string   `json:"method"`
-	Freq       string   `json:"freq"`
-	DateFormat string   `json:"date_format"` // of the input and of requests, strftime
-	Time       string   `json:"time"`
-	Target     string   `json:"target"`
-	IDs        []IDSpec `json:"ids"`
-	Features   Config   `json:"features"`
-	Columns    []Column `json:"columns"`
+	Format     int           `json:"format"`
+	Method     string        `json:"method"`
+	Freq       calendar.Freq `json:"freq"`
+	DateFormat string        `json:"date_format"` // of the input and of requests, strftime
+	Time       string        `json:"time"`
+	Target     string        `json:"target"`
+	IDs        []IDSpec      `json:"ids"`
+	Features   Config        `json:"features"`
+	Columns    []Column      `json:"columns"`
 
-	FirstDate panel.Date `json:"first_date"` // of the data
-	LastDate  panel.Date `json:"last_date"`
+	Covariates []CovariateSpec `json:"covariates,omitzero"` // the static ones, then those known ahead; nil for none
+	Holidays   *holidays.Spec  `json:"holidays,omitzero"`
+
+	FirstDate calendar.Time `json:"first_date"` // of the data
+	LastDate  calendar.Time `json:"last_date"`
 
 	dates []dateFeature      // of Features.DateFeatures, resolved
 	codes []map[string]int32 // per id column: value -> index in Values
+
+	holidays *holidays.Calendar // nil without Holidays
+	scopes   []place            // of the columns of Holidays.Scopes
+	country  place              // of Holidays.Column
 }
 
-// NewSpec returns the Spec of the calendar method for the data of p. Column names that
-// collide, or that a forecast row needs for itself, are errors that wrap ErrBadSpec.
+// NewSpec returns the Spec of the calendar method for the data of p, with its static and known
+// future covariates; those that are known up to the cutoff only are no features of this method.
+// Column names that collide, or that a forecast row needs for itself, are errors that wrap ErrBadSpec.
 func NewSpec(p *panel.Panel, cfg Config, dateFormat string) (*Spec, error) {
 	s := &Spec{
 		Format: SpecFormat, Method: MethodCalendar, Freq: p.Freq, DateFormat: dateFormat,
-		Time: p.Time, Target: p.Target, Features: cfg,
+		Time: p.Time, Target: p.Target, Features: cfg, Covariates: covariates(p),
 	}
 	for _, id := range p.IDs {
 		s.IDs = append(s.IDs, IDSpec(id))
 	}
 	if p.Len() > 0 {
-		s.FirstDate, s.LastDate = slices.Min(p.Date), slices.Max(p.Date)
+		first, last := p.Range()
+		s.FirstDate, s.LastDate = s.Freq.Start(first), s.Freq.Start(last)
 	}
 	s.Columns = s.columns()
 	if err := s.resolve(); err != nil {
@@ -128,6 +142,9 @@ func (f *specFile) check() error {
 	}
 	if err := s.resolve(); err != nil {
 		return err
+	}
+	if err := s.checkDates(); err != nil {
+		return fmt.Errorf("%w: %w", ErrBadSpec, err)
 	}
 	if !slices.EqualFunc(s.Columns, s.columns(), equalColumns) {
 		return fmt.Errorf("%w: the columns do not follow from the features", ErrBadSpec)
@@ -186,8 +203,8 @@ func (s *Spec) FeatureNames() []string {
 	return names
 }
 
-// columns lists the matrix's columns: date, ids, codes of text ids, date features, target. The
-// date is called date whatever its name in the input, as in forecasts: a date column "day" or
+// columns lists the matrix's columns: date, ids, codes of text ids, covariates, date features,
+// holiday features, target. The date is called date whatever its name in the input, as in forecasts: a date column "day" or
 // "month" must not collide with the feature.
 func (s *Spec) columns() []Column {
 	cols := []Column{{Name: "date", Roles: []Role{RoleDate}}}
@@ -203,7 +220,15 @@ func (s *Spec) columns() []Column {
 		}
 	}
 	cols = append(cols, codes...)
-	for _, name := range s.Features.DateFeatures {
+	var names []string
+	for _, c := range s.Covariates {
+		names = append(names, c.column())
+	}
+	names = append(names, s.Features.DateFeatures...)
+	if s.Holidays != nil {
+		names = append(names, holidayColumns()...)
+	}
+	for _, name := range names {
 		cols = append(cols, Column{Name: name, Roles: []Role{RoleFeature}})
 	}
 	return append(cols, Column{Name: s.Target, Roles: []Role{RoleTarget}})
@@ -222,6 +247,11 @@ func (s *Spec) resolve() error {
 		return fmt.Errorf("%w: %w", ErrBadSpec, err)
 	}
 	s.dates = dates
+	for _, check := range []func() error{s.checkHour, s.checkCovariates, s.resolveHolidays} {
+		if err := check(); err != nil {
+			return fmt.Errorf("%w: %w", ErrBadSpec, err)
+		}
+	}
 	s.codes = make([]map[string]int32, len(s.IDs))
 	for c, id := range s.IDs {
 		s.codes[c] = make(map[string]int32, len(id.Values))
@@ -245,7 +275,7 @@ func (s *Spec) resolve() error {
 func (s *Spec) checkNames() error {
 	for _, id := range s.IDs {
 		if reserved(id.Name) {
-			return hint.Wrap(fmt.Errorf("%w: id column %q has the name of a member of every forecast", ErrBadSpec, id.Name),
+			return hint.Wrap(fmt.Errorf("%w: id column %q: %w", ErrBadSpec, id.Name, errReserved),
 				fmt.Sprintf("rename the column, to %q say", id.Name+"_id"))
 		}
 	}

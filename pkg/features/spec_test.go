@@ -13,6 +13,7 @@ import (
 
 	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/internal/testpanel"
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/panel"
 )
@@ -152,7 +153,7 @@ func TestRow(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			got := make([]float64, s.NumFeatures())
-			if err := s.Row(got, panel.NewDate(2024, 1, 31), tt.ids); err != nil {
+			if err := s.Row(got, calendar.Period(calendar.NewDate(2024, 1, 31)), tt.ids, nil); err != nil {
 				t.Fatal(err)
 			}
 			if fmt.Sprint(got) != fmt.Sprint(tt.want) { // NaN prints as NaN
@@ -161,7 +162,7 @@ func TestRow(t *testing.T) {
 		})
 	}
 	for _, bad := range []string{"", "07", "1.0", "-3", "0", "x", "99999999999999999999"} {
-		err := s.Row(make([]float64, s.NumFeatures()), 0, []string{"a", bad})
+		err := s.Row(make([]float64, s.NumFeatures()), 0, []string{"a", bad}, nil)
 		if !errors.Is(err, features.ErrBadID) || !strings.HasPrefix(err.Error(), "store: ") {
 			t.Errorf("store %q: got %v, want ErrBadID that names the column", bad, err)
 		}

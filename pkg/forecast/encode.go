@@ -33,7 +33,7 @@ func Columns(ids []features.IDSpec, levels []float64) []string {
 // read back as the same float64; what is not known is "".
 func (r *Row) Fields() []string {
 	fields := append([]string{}, r.IDs...)
-	fields = append(fields, r.Date.String(), number(r.PredictedSales))
+	fields = append(fields, r.Freq.Format(r.Period), number(r.PredictedSales))
 	for _, i := range r.Intervals {
 		fields = append(fields, number(i.Lo), number(i.Hi))
 	}
@@ -134,7 +134,7 @@ func (e *encoder) appendRow(dst []byte, r *Row) []byte {
 	}
 	keys := e.keys[len(r.IDs):]
 	dst = append(append(dst, keys[0]...), '"')
-	dst = append(r.Date.Append(dst), '"')
+	dst = append(r.Freq.Append(dst, r.Period), '"')
 	dst = appendValue(append(dst, keys[1]...), r.PredictedSales)
 	keys = keys[2:]
 	for i, interval := range r.Intervals {

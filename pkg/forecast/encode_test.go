@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/forecast"
 	"github.com/salesctl/salesctl/pkg/panel"
@@ -21,11 +22,11 @@ func encodeRows() ([]features.IDSpec, []float64, []forecast.Row) {
 	unknown := forecast.Interval{Lo: math.NaN(), Hi: math.NaN()}
 	return ids, []float64{80, 97.5}, []forecast.Row{
 		{
-			IDs: []string{"7", "001"}, Date: panel.NewDate(2024, 2, 29), PredictedSales: 12.5,
+			IDs: []string{"7", "001"}, Period: day(2024, 2, 29), Freq: calendar.Day, PredictedSales: 12.5,
 			Intervals: []forecast.Interval{{Lo: 8, Hi: 17}, unknown}, Method: "calendar", Horizon: 3, ModelVersion: "v1",
 		},
 		{
-			IDs: []string{"8", "a,<b>"}, Date: panel.NewDate(2024, 3, 1), PredictedSales: 1e21,
+			IDs: []string{"8", "a,<b>"}, Period: day(2024, 3, 1), Freq: calendar.Day, PredictedSales: 1e21,
 			Intervals: []forecast.Interval{unknown, unknown}, Method: "calendar", Horizon: -4, Extrapolated: true, ColdStart: true, ModelVersion: "v1",
 		},
 	}
@@ -122,9 +123,11 @@ func TestJSONEqualsFields(t *testing.T) {
 		})
 		rows := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) forecast.Row {
 			return forecast.Row{
-				IDs:  []string{rapid.StringMatching(`-?[0-9]{1,9}`).Draw(t, "number"), text.Draw(t, "text")},
-				Date: panel.Date(rapid.IntRange(-1e6, 1e7).Draw(t, "date")), PredictedSales: number.Draw(t, "sales"),
-				Intervals: rapid.SliceOfN(interval, 2, 2).Draw(t, "intervals"), Method: text.Draw(t, "method"),
+				IDs:            []string{rapid.StringMatching(`-?[0-9]{1,9}`).Draw(t, "number"), text.Draw(t, "text")},
+				Period:         calendar.Period(rapid.IntRange(-1e6, 1e7).Draw(t, "period")),
+				Freq:           calendar.Freq(rapid.IntRange(int(calendar.Hour), int(calendar.Year)).Draw(t, "freq")),
+				PredictedSales: number.Draw(t, "sales"),
+				Intervals:      rapid.SliceOfN(interval, 2, 2).Draw(t, "intervals"), Method: text.Draw(t, "method"),
 				Horizon: rapid.Int().Draw(t, "horizon"), Extrapolated: rapid.Bool().Draw(t, "extrapolated"),
 				ColdStart: rapid.Bool().Draw(t, "cold"), ModelVersion: text.Draw(t, "version"),
 			}

@@ -1,6 +1,7 @@
 package forecast
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,8 +10,9 @@ import (
 	"strconv"
 
 	"github.com/salesctl/salesctl/internal/hint"
+	"github.com/salesctl/salesctl/pkg/calendar"
+	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/model"
-	"github.com/salesctl/salesctl/pkg/panel"
 	"github.com/salesctl/salesctl/pkg/trees"
 )
 
@@ -29,7 +31,7 @@ type Config struct {
 	Levels []float64
 	// Engine evaluates the trees; the default is EngineTrees.
 	Engine Engine
-	// Horizon is how many days after the data a forecast is not yet called extrapolated;
+	// Horizon is how many periods after the data a forecast is not yet called extrapolated;
 	// the default is 90.
 	Horizon int
 }
@@ -57,20 +59,23 @@ func (c Config) Validate() error {
 	return errors.Join(errs...)
 }
 
-// Request asks for one day of one series. IDs are in the order of the bundle's id columns.
+// Request asks for one period of one series. IDs are in the order of the bundle's id columns,
+// Covariates in that of its Spec's: nil where none are given, NaN for one that is missing.
 type Request struct {
-	IDs  []string
-	Date panel.Date
+	IDs        []string
+	Period     calendar.Period // of the bundle's frequency
+	Covariates []float64
 }
 
 // Row is one forecast.
 type Row struct {
 	IDs            []string
-	Date           panel.Date
+	Period         calendar.Period
+	Freq           calendar.Freq
 	PredictedSales float64
 	Intervals      []Interval // one per level of the Config
 	Method         string
-	Horizon        int  // days after the last day of the series; of the data for a new series
+	Horizon        int  // periods after the last one of the series; of the data for a new series
 	Extrapolated   bool // before the data, or further after it than the Config's horizon
 	ColdStart      bool // the data of the bundle held no such series
 	ModelVersion   string
@@ -85,7 +90,7 @@ type Forecaster struct {
 	bundle *model.Bundle
 	cfg    Config
 	leaves *trees.Leaves
-	last   map[string]panel.Date // series -> its last day
+	last   map[string]int // series -> its last row in the bundle's history
 	json   *encoder
 }
 
@@ -96,13 +101,13 @@ func New(b *model.Bundle, cfg Config) (*Forecaster, error) {
 		return nil, err
 	}
 	f := &Forecaster{
-		bundle: b, cfg: cfg, last: make(map[string]panel.Date, len(b.History.Date)),
+		bundle: b, cfg: cfg, last: make(map[string]int, b.History.Len()),
 		json: newEncoder(b.Spec.IDs, cfg.Levels),
 	}
-	for i, d := range b.History.Date {
+	for i, t := range b.History.Period {
 		key := string(appendSeriesKey(nil, b.History.Series(i)))
-		if last, known := f.last[key]; !known || d > last {
-			f.last[key] = d
+		if last, known := f.last[key]; !known || t > b.History.Period[last] {
+			f.last[key] = i
 		}
 	}
 	if cfg.Engine == EngineLeaves {
@@ -117,19 +122,59 @@ func New(b *model.Bundle, cfg Config) (*Forecaster, error) {
 // Bundle returns the bundle that answers.
 func (f *Forecaster) Bundle() *model.Bundle { return f.bundle }
 
-// Next returns the requests for the horizon days after the last day of the bundle's data, for
-// every series: series by series, day by day. A series that ended early gets the same days as
-// the others.
+// Next returns the requests for the horizon periods after the last one of the bundle's data, for
+// every series: series by series, in the order of time. A series that ended early gets the same
+// periods as the others.
 func Next(b *model.Bundle, horizon int) []Request {
 	seen := make(map[string]bool)
-	var out []Request
-	for i := range b.History.Date {
+	var series [][]string
+	for i := range b.History.Period {
 		ids := b.History.Series(i)
 		if key := string(appendSeriesKey(nil, ids)); !seen[key] {
 			seen[key] = true
-			for step := range horizon {
-				out = append(out, Request{IDs: ids, Date: b.Spec.LastDate + panel.Date(step+1)})
+			series = append(series, ids)
+		}
+	}
+	return next(b.Spec, series, horizon)
+}
+
+// NextOf returns what Next does for a bundle that is trained on m.
+func NextOf(m *features.Matrix, horizon int) []Request {
+	seen := make(map[string]bool)
+	var rows []int // the first of each series
+	var key []byte
+	for i := range m.Len() {
+		key = key[:0]
+		for _, codes := range m.Codes {
+			key = strconv.AppendInt(append(key, ' '), int64(codes[i]), 10)
+		}
+		if !seen[string(key)] {
+			seen[string(key)] = true
+			rows = append(rows, i)
+		}
+	}
+	slices.SortFunc(rows, func(a, b int) int {
+		for _, codes := range m.Codes {
+			if order := cmp.Compare(codes[a], codes[b]); order != 0 {
+				return order
 			}
+		}
+		return 0
+	})
+	series := make([][]string, len(rows))
+	for k, i := range rows {
+		for c := range m.Codes {
+			series[k] = append(series[k], m.ID(c, i))
+		}
+	}
+	return next(m.Spec, series, horizon)
+}
+
+func next(s *features.Spec, series [][]string, horizon int) []Request {
+	out := make([]Request, 0, len(series)*horizon)
+	for _, ids := range series {
+		for step := range horizon {
+			out = append(out, Request{IDs: ids, Period: s.Last() + calendar.Period(step+1)})
 		}
 	}
 	return out
@@ -138,14 +183,21 @@ func Next(b *model.Bundle, horizon int) []Request {
 // block is how many requests are evaluated between two looks at the context.
 const block = 1024
 
-// Run answers requests in their order. It panics if a request has not one id per id column. An
-// id that breaks its column's rule is an error that names the request, counted from 1, and wraps
-// features.ErrBadID; then nothing is answered.
+// Run answers requests in their order. A static covariate that a request lacks is the one of its
+// series in the bundle's data; where the Spec must know some ahead, a request without covariates is
+// a *FutureError. An id that breaks its column's rule is an error that names the request, counted
+// from 1, and wraps features.ErrBadID. After an error nothing is answered. Run panics if a request
+// has not one id per id column, or covariates of another number than the Spec.
 func (f *Forecaster) Run(ctx context.Context, requests []Request) ([]Row, error) {
+	spec := f.bundle.Spec
+	if err := CheckKnown(spec, requests); err != nil {
+		return nil, err
+	}
 	rows := make([]Row, len(requests))
 	levels := len(f.cfg.Levels)
 	intervals := slices.Repeat([]Interval{{math.NaN(), math.NaN()}}, len(rows)*levels)
-	width := f.bundle.Spec.NumFeatures()
+	width := spec.NumFeatures()
+	covariates := make([]float64, len(spec.Covariates))
 	dense := make([]float64, width*min(block, len(rows)))
 	values := make([]float64, min(block, len(rows)))
 	var key []byte
@@ -155,7 +207,8 @@ func (f *Forecaster) Run(ctx context.Context, requests []Request) ([]Row, error)
 		}
 		part := requests[start:min(start+block, len(rows))]
 		for i, r := range part {
-			if err := f.bundle.Spec.Row(dense[i*width:(i+1)*width], r.Date, r.IDs); err != nil {
+			f.setCovariates(covariates, r)
+			if err := spec.Row(dense[i*width:(i+1)*width], r.Period, r.IDs, covariates); err != nil {
 				return nil, fmt.Errorf("request %d: %w", start+i+1, err)
 			}
 		}
@@ -169,6 +222,26 @@ func (f *Forecaster) Run(ctx context.Context, requests []Request) ([]Row, error)
 		}
 	}
 	return rows, nil
+}
+
+// setCovariates sets dst to the covariates of a request.
+func (f *Forecaster) setCovariates(dst []float64, r Request) {
+	if r.Covariates != nil && len(r.Covariates) != len(dst) {
+		panic("forecast: Run needs a request to have one covariate per covariate of the Spec")
+	}
+	if len(dst) == 0 {
+		return
+	}
+	for c := range dst {
+		dst[c] = math.NaN()
+	}
+	copy(dst, r.Covariates)
+	row, known := f.last[string(appendSeriesKey(nil, r.IDs))]
+	for c, values := range f.bundle.History.Static {
+		if known && math.IsNaN(dst[c]) {
+			dst[c] = values[row]
+		}
+	}
 }
 
 // AppendJSON appends a row of Run as a JSON object: the bytes of WriteJSONL without the line
@@ -189,15 +262,16 @@ func (f *Forecaster) evaluate(dst, dense []float64) error {
 
 // row returns the answer to a request for the series of that key, without its intervals.
 func (f *Forecaster) row(r Request, key []byte, value float64) Row {
-	last, known := f.last[string(key)]
 	spec := f.bundle.Spec
-	if !known {
-		last = spec.LastDate
+	last := spec.Last()
+	row, known := f.last[string(key)]
+	if known {
+		last = f.bundle.History.Period[row]
 	}
 	return Row{
-		IDs: r.IDs, Date: r.Date, PredictedSales: value, Method: spec.Method,
-		Horizon: int(r.Date - last), ColdStart: !known, ModelVersion: f.bundle.ID,
-		Extrapolated: r.Date < spec.FirstDate || int(r.Date-spec.LastDate) > f.cfg.Horizon,
+		IDs: r.IDs, Period: r.Period, Freq: spec.Freq, PredictedSales: value, Method: spec.Method,
+		Horizon: int(r.Period - last), ColdStart: !known, ModelVersion: f.bundle.ID,
+		Extrapolated: r.Period < spec.First() || int(r.Period-spec.Last()) > f.cfg.Horizon,
 	}
 }
 

@@ -5,9 +5,11 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
+	"flag"
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/forecast"
 	"github.com/salesctl/salesctl/pkg/model"
@@ -22,9 +25,15 @@ import (
 	"github.com/salesctl/salesctl/pkg/trees"
 )
 
+var update = flag.Bool("update", false, "write testdata/*.jsonl anew")
+
 // bundle returns a bundle of the trees that scripts/golden/forecast.py made: three shops, daily
 // sales of 2023, of which the west one ended a month early.
-func bundle() (*model.Bundle, error) {
+func bundle() (*model.Bundle, error) { return bundleOf(calendar.Day) }
+
+// bundleOf is bundle for a frequency: the data end with the last period that begins in 2023 and have
+// 365 of them; the west one ended 31 periods early.
+func bundleOf(freq calendar.Freq) (*model.Bundle, error) {
 	text, err := os.ReadFile("testdata/trees.txt")
 	if err != nil {
 		return nil, err
@@ -33,14 +42,15 @@ func bundle() (*model.Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	last := panel.NewDate(2023, 12, 31)
-	days := []panel.Date{last, last, last - 31}
+	newYear := calendar.Time{Date: calendar.NewDate(2024, 1, 1)}
+	_, last := freq.Around(newYear)
+	last--
 	p := &panel.Panel{
-		Time: "day", Target: "sales", Freq: "D",
+		Time: "day", Target: "sales", Freq: freq,
 		IDs:    []panel.IDColumn{{Name: "shop", Rule: panel.Text, Values: []string{"north", "south", "west, old"}}},
 		Codes:  [][]int32{{0, 1, 2}},
 		Offset: []int{0, 2, 3, 4},
-		Date:   []panel.Date{panel.NewDate(2023, 1, 1), last, last, last - 31},
+		Period: []calendar.Period{last - 364, last, last, last - 31},
 		Y:      []float64{1, 1, 1, 1},
 		Row:    []int32{0, 1, 2, 3},
 	}
@@ -50,8 +60,13 @@ func bundle() (*model.Bundle, error) {
 	}
 	return &model.Bundle{
 		ID: "v1", Spec: spec, Trees: read, TreesText: text,
-		History: &model.History{IDs: []string{"shop"}, Values: [][]string{p.IDs[0].Values}, Date: days, Y: []float64{1, 1, 1}},
+		History: &model.History{IDs: []string{"shop"}, Values: [][]string{p.IDs[0].Values}, Period: p.Period[1:], Y: []float64{1, 1, 1}},
 	}, nil
+}
+
+// day returns the period of a day in daily data.
+func day(year, month, day int) calendar.Period {
+	return calendar.Period(calendar.NewDate(year, month, day))
 }
 
 func newForecaster(t *testing.T, cfg forecast.Config) *forecast.Forecaster {
@@ -80,7 +95,7 @@ func TestRunEqualsLightGBM(t *testing.T) {
 	var requests []forecast.Request
 	var want []float64
 	for _, r := range records[1:] {
-		date, err := panel.ParseDate(r[1], "%Y-%m-%d")
+		date, err := calendar.ParseDate(r[1], "%Y-%m-%d")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -88,7 +103,7 @@ func TestRunEqualsLightGBM(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		requests, want = append(requests, forecast.Request{IDs: r[:1], Date: date}), append(want, value)
+		requests, want = append(requests, forecast.Request{IDs: r[:1], Period: calendar.Period(date)}), append(want, value)
 	}
 	for _, engine := range []forecast.Engine{forecast.EngineTrees, forecast.EngineLeaves} {
 		cfg := forecast.Default()
@@ -111,11 +126,11 @@ func TestRunEqualsLightGBM(t *testing.T) {
 
 func TestRunSaysWhatAForecastIsWorth(t *testing.T) {
 	t.Parallel()
-	last := panel.NewDate(2023, 12, 31)
+	last := day(2023, 12, 31)
 	tests := []struct {
 		name               string
 		id                 string
-		date               panel.Date
+		date               calendar.Period
 		horizon            int
 		extrapolated, cold bool
 	}{
@@ -123,7 +138,7 @@ func TestRunSaysWhatAForecastIsWorth(t *testing.T) {
 		{"a day of the data", "south", last - 10, -10, false, false},
 		{"the end of the horizon", "north", last + 30, 30, false, false},
 		{"beyond the horizon", "north", last + 31, 31, true, false},
-		{"before the data", "north", panel.NewDate(2022, 12, 31), -365, true, false},
+		{"before the data", "north", day(2022, 12, 31), -365, true, false},
 		{"a series that ended early", "west, old", last + 1, 32, false, false},
 		{"a new series", "east", last + 2, 2, false, true},
 	}
@@ -132,7 +147,7 @@ func TestRunSaysWhatAForecastIsWorth(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			rows, err := f.Run(t.Context(), []forecast.Request{{IDs: []string{tt.id}, Date: tt.date}})
+			rows, err := f.Run(t.Context(), []forecast.Request{{IDs: []string{tt.id}, Period: tt.date}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -155,14 +170,14 @@ func TestHorizonOfOldData(t *testing.T) {
 		t.Fatal(err)
 	}
 	const years = 28 * 365.25 * 3 // back to before 1970, where days are negative
-	for i := range b.History.Date {
-		b.History.Date[i] -= years
+	for i := range b.History.Period {
+		b.History.Period[i] -= years
 	}
 	f, err := forecast.New(b, forecast.Default())
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := f.Run(t.Context(), []forecast.Request{{IDs: []string{"north"}, Date: b.History.Date[0] + 2}})
+	rows, err := f.Run(t.Context(), []forecast.Request{{IDs: []string{"north"}, Period: b.History.Period[0] + 2}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +208,7 @@ func TestRunAnswersInOrder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Date != requests[i].Date || r.IDs[0] != requests[i].IDs[0] || r.PredictedSales != alone[0].PredictedSales {
+		if r.Period != requests[i].Period || r.Freq != calendar.Day || r.IDs[0] != requests[i].IDs[0] || r.PredictedSales != alone[0].PredictedSales {
 			t.Fatalf("row %d is %v, want the answer to %v", i, r, requests[i])
 		}
 	}
@@ -233,20 +248,96 @@ func TestRunRefuses(t *testing.T) {
 
 func TestNext(t *testing.T) {
 	t.Parallel()
+	tests := []struct {
+		freq calendar.Freq
+		want [2]string
+	}{
+		{calendar.Hour, [2]string{"2024-01-01T00:00:00", "2024-01-01T01:00:00"}},
+		{calendar.Day, [2]string{"2024-01-01", "2024-01-02"}},
+		{calendar.BusinessDay, [2]string{"2024-01-01", "2024-01-02"}},
+		{calendar.WeekSun, [2]string{"2024-01-07", "2024-01-14"}},
+		{calendar.WeekFri, [2]string{"2024-01-05", "2024-01-12"}},
+		{calendar.Month, [2]string{"2024-01-01", "2024-02-01"}},
+		{calendar.Quarter, [2]string{"2024-01-01", "2024-04-01"}},
+		{calendar.Year, [2]string{"2024-01-01", "2025-01-01"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.freq.String(), func(t *testing.T) {
+			t.Parallel()
+			b, err := bundleOf(tt.freq)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got, want []string
+			for _, r := range forecast.Next(b, 2) {
+				got = append(got, r.IDs[0]+" "+b.Spec.Freq.Format(r.Period))
+			}
+			for _, id := range []string{"north", "south", "west, old"} {
+				want = append(want, id+" "+tt.want[0], id+" "+tt.want[1])
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestNextOf has a matrix whose rows are not in the order of the series.
+func TestNextOf(t *testing.T) {
+	t.Parallel()
 	b, err := bundle()
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got []string
-	for _, r := range forecast.Next(b, 2) {
-		got = append(got, r.IDs[0]+" "+r.Date.String())
+	m := &features.Matrix{
+		Spec: b.Spec, Codes: [][]int32{{2, 0, 2, 1, 0}}, Target: make([]float64, 5),
 	}
-	want := []string{
-		"north 2024-01-01", "north 2024-01-02", "south 2024-01-01", "south 2024-01-02",
-		"west, old 2024-01-01", "west, old 2024-01-02",
+	if diff := cmp.Diff(forecast.Next(b, 3), forecast.NextOf(m, 3)); diff != "" {
+		t.Errorf("requests (-of the bundle +of the matrix):\n%s", diff)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("requests (-want +got):\n%s", diff)
+}
+
+// TestWriteJSONLOfEveryFreq has the next two periods of every series and one far away, as recorded
+// under testdata.
+func TestWriteJSONLOfEveryFreq(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		file string
+		freq calendar.Freq
+	}{{"hourly.jsonl", calendar.Hour}, {"weekly.jsonl", calendar.WeekSun}, {"monthly.jsonl", calendar.Month}}
+	for _, tt := range tests {
+		t.Run(tt.file, func(t *testing.T) {
+			t.Parallel()
+			b, err := bundleOf(tt.freq)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, err := forecast.New(b, forecast.Default())
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows, err := f.Run(t.Context(), append(forecast.Next(b, 2), forecast.Request{IDs: []string{"east"}, Period: b.Spec.Last() + 91}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got bytes.Buffer
+			if err := forecast.WriteJSONL(&got, b.Spec.IDs, forecast.Default().Levels, rows); err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join("testdata", tt.file)
+			if *update {
+				if err := os.WriteFile(path, got.Bytes(), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got.String()); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", path, diff)
+			}
+		})
 	}
 }
 

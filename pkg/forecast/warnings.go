@@ -1,39 +1,40 @@
 package forecast
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/salesctl/salesctl/pkg/features"
-	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/table"
 )
 
 // Codes of Warnings.
 const (
 	WarnColdStart    = "cold_start"
 	WarnExtrapolated = "extrapolated"
+	WarnUnseen       = "unseen_value"
 )
 
 // maxPlaces is how many places a warning names.
 const maxPlaces = 5
 
 // Warnings returns what a reader of the rows should know: series that the bundle's data did not
-// hold, counted once each, and days far from its data. Each rule appears once, with its count and first places.
-func Warnings(ids []features.IDSpec, rows []Row) []panel.Warning {
-	cold := panel.Warning{Code: WarnColdStart, Message: "series that the model has never seen; their forecasts are guesses from other series"}
-	far := panel.Warning{Code: WarnExtrapolated, Message: "days before the model's data or beyond its horizon"}
+// hold, counted once each, and dates far from its data. Each rule appears once, with its count and
+// first places.
+func Warnings(ids []features.IDSpec, rows []Row) []table.Warning {
+	cold := table.Warning{Code: WarnColdStart, Message: "series that the model has never seen; their forecasts are guesses from other series"}
+	far := table.Warning{Code: WarnExtrapolated, Message: "dates before the model's data or beyond its horizon"}
 	seen := make(map[string]bool)
 	for i := range rows {
-		if name := series(ids, &rows[i]); rows[i].ColdStart && !seen[name] {
+		if name := label(ids, rows[i].IDs); rows[i].ColdStart && !seen[name] {
 			seen[name] = true
 			count(&cold, name)
 		}
 		if rows[i].Extrapolated {
-			count(&far, series(ids, &rows[i])+", "+rows[i].Date.String())
+			count(&far, label(ids, rows[i].IDs)+", "+rows[i].Freq.Format(rows[i].Period))
 		}
 	}
-	var out []panel.Warning
-	for _, w := range []panel.Warning{cold, far} {
+	var out []table.Warning
+	for _, w := range []table.Warning{cold, far} {
 		if w.Count > 0 {
 			out = append(out, w)
 		}
@@ -41,17 +42,18 @@ func Warnings(ids []features.IDSpec, rows []Row) []panel.Warning {
 	return out
 }
 
-func count(w *panel.Warning, place string) {
+func count(w *table.Warning, place string) {
 	w.Count++
 	if len(w.Places) < maxPlaces {
 		w.Places = append(w.Places, place)
 	}
 }
 
-func series(ids []features.IDSpec, r *Row) string {
+// label names a series for people: "store 1, item 2".
+func label(ids []features.IDSpec, values []string) string {
 	parts := make([]string, len(ids))
 	for c, id := range ids {
-		parts[c] = fmt.Sprintf("%s %s", id.Name, r.IDs[c])
+		parts[c] = id.Name + " " + values[c]
 	}
 	return strings.Join(parts, ", ")
 }

@@ -40,8 +40,10 @@
 //	                  spec_fingerprint of spec.json
 //	                  params           LightGBM parameter -> value, all strings
 //	                  files            [{name, size, sha256}], sorted by name
-//	history.parquet   the id columns as STRING, then the date as DATE, then the target as DOUBLE,
-//	                  called as in the training data; sorted by series, then date
+//	history.parquet   the id columns as STRING, then the date as DATE, or as TIMESTAMP of hours
+//	                  without a time zone, then the target as DOUBLE, then the static covariates,
+//	                  text as STRING, empty where it is missing, and numbers as DOUBLE; all called
+//	                  as in the training data; sorted by series, then date
 //	golden.json       features         names
 //	                  rows             one list per row; the shortest decimal that reads back as
 //	                                   the same float64, null for NaN

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/model"
 	"github.com/salesctl/salesctl/pkg/panel"
@@ -65,7 +66,7 @@ func readContent(name string, variant int) (*model.Content, error) {
 // data returns the Spec and the history of three stores with two items each.
 func data() (*features.Spec, *model.History, error) {
 	p := &panel.Panel{
-		Time: "date", Target: "sales", Freq: "D", Offset: []int{0},
+		Time: "date", Target: "sales", Freq: calendar.Day, Offset: []int{0},
 		IDs: []panel.IDColumn{
 			{Name: "store", Rule: panel.PositiveInteger, Values: []string{"1", "2", "3"}},
 			{Name: "item", Rule: panel.PositiveInteger, Values: []string{"1", "2"}},
@@ -73,19 +74,19 @@ func data() (*features.Spec, *model.History, error) {
 		Codes: make([][]int32, 2),
 	}
 	h := &model.History{IDs: []string{"store", "item"}, Values: make([][]string, 2)}
-	first := panel.NewDate(2024, 1, 1)
+	first := calendar.Period(calendar.NewDate(2024, 1, 1))
 	for store := range int32(3) {
 		for item := range int32(2) {
 			p.Codes[0], p.Codes[1] = append(p.Codes[0], store), append(p.Codes[1], item)
 			for day := range 400 {
-				p.Date = append(p.Date, first+panel.Date(day))
+				p.Period = append(p.Period, first+calendar.Period(day))
 				p.Y = append(p.Y, float64(day))
 				p.Row = append(p.Row, int32(len(p.Row)))
 			}
 			p.Offset = append(p.Offset, len(p.Y))
 			h.Values[0] = append(h.Values[0], p.IDs[0].Values[store])
 			h.Values[1] = append(h.Values[1], p.IDs[1].Values[item])
-			h.Date = append(h.Date, first+399)
+			h.Period = append(h.Period, first+399)
 			h.Y = append(h.Y, 399)
 		}
 	}

@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/model"
-	"github.com/salesctl/salesctl/pkg/panel"
 )
 
 func TestPutThenLoad(t *testing.T) {
@@ -204,7 +204,7 @@ func TestPutRefuses(t *testing.T) {
 		{"history without order", func(c *model.Content) { slices.Reverse(c.History.Values[0]) }, "not in the order"},
 		{"a day twice", func(c *model.Content) { c.History.Values[1][1] = "1" }, "row 1: not in the order"},
 		{"an unknown id", func(c *model.Content) { c.History.Values[0][5] = "4" }, `row 5: id "4" of column "store"`},
-		{"history after the data", func(c *model.Content) { c.History.Date[5] = panel.NewDate(2025, 2, 4) }, "row 5: 2025-02-04 is outside"},
+		{"history after the data", func(c *model.Content) { c.History.Period[5] = calendar.Period(calendar.NewDate(2025, 2, 4)) }, "row 5: 2025-02-04 is outside"},
 		{"infinite sales", func(c *model.Content) { c.History.Y[5] = math.Inf(-1) }, "row 5: the target is infinite"},
 		{"history of unequal length", func(c *model.Content) { c.History.Y = c.History.Y[1:] }, "differ in number or length"},
 	}

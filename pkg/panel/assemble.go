@@ -1,292 +1,215 @@
 package panel
 
 import (
-	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
-	"sort"
 
-	"github.com/salesctl/salesctl/internal/hint"
+	"github.com/salesctl/salesctl/pkg/calendar"
+	"github.com/salesctl/salesctl/pkg/table"
 )
 
-// assembly brings blocks together into a panel.
+// assembly brings the rows of files together into a panel.
 type assembly struct {
-	file   string
-	header *header
-	blocks []*block
-	rows   int
-	panel  *Panel
-	notes  notes
-	bad    problems
+	cfg       Config
+	names     columnNames
+	data      []*table.Data
+	first     []int // per file: the number of its first row among all rows
+	files     []string
+	rows      int
+	ignored   []string
+	have      []string // names of all columns
+	elsewhere []string // static covariates that the sales do not have
+	warnings  []table.Warning
+
+	wide    []wideColumn // of a wide file: its columns of targets; nil for a long one
+	bad     *table.Problems
+	refused bool // whether rows were found bad since the panel was begun
+	panel   *Panel
+	ticks   []int32 // per observation, until there are periods
+	unit    calendar.Unit
 }
 
-// assemble makes the panel of a file whose first record is on line firstLine.
-func assemble(file string, h *header, blocks []*block, firstLine int) (*Panel, error) {
-	a := &assembly{file: file, header: h, blocks: blocks}
-	line := firstLine
-	for _, b := range blocks {
-		b.firstRow, b.firstLine = a.rows, line
-		a.rows += b.rows
-		a.notes.join(b.notes, line)
-		a.bad.join(b.bad, line)
-		line += b.lines
-	}
+func newAssembly(cfg Config) *assembly {
+	return &assembly{cfg: cfg, bad: table.NewProblems(cfg.keep())}
+}
+
+// add takes over the rows of one file.
+func (a *assembly) add(d *table.Data) {
+	a.data, a.first, a.files = append(a.data, d), append(a.first, a.rows), append(a.files, d.File)
+	a.rows += d.Rows
+	a.unit = max(a.unit, d.Unit)
+	a.bad.Join(d.Bad)
+}
+
+// assemble makes the panel of all rows. It begins anew whenever rows turn out to be bad, so that
+// each step looks at good ones alone and nothing of the others is left: no id, no level, no
+// warning.
+func (a *assembly) assemble() (*Panel, error) {
 	switch {
-	case a.rows == 0:
-		return nil, fileError(file, CodeNoRows, "a header and no rows")
+	case len(a.data) == 0:
+		return nil, errors.New("read sales: no file")
 	case a.rows > math.MaxInt32:
-		return nil, fileError(file, CodeTooManyRows, fmt.Sprintf("%d rows, at most %d are read", a.rows, math.MaxInt32))
+		return nil, table.NewFileError(a.files[0], table.CodeTooManyRows, fmt.Sprintf("%d rows, at most %d are read", a.rows, math.MaxInt32))
 	}
-	a.panel = &Panel{
-		Time: h.names.Time, Target: h.names.Target, Freq: FreqDay,
-		Ignored: h.ignored, Warnings: h.warnings,
+	for a.refused = true; a.refused; {
+		a.refused = false
+		if err := a.begin(); err != nil {
+			return nil, err
+		}
 	}
-	a.scatter(a.number())
-	unsorted := a.sort()
-	if err := a.bad.err(file, a.rows); err != nil {
+	if a.cfg.keep() == table.KeepFirst {
+		if err := a.bad.Err(a.files, a.rows); err != nil {
+			return nil, err
+		}
+	}
+	if err := a.applyGaps(); err != nil {
 		return nil, err
 	}
-	if err := a.checkFrequency(); err != nil {
-		return nil, err
-	}
-	a.warn(unsorted)
+	a.tellFuture()
+	a.panel.Rejected = table.NewRejected(a.bad, a.files)
+	a.panel.renumber(a.rows * max(1, len(a.wide)))
 	return a.panel, nil
 }
 
-// number brings the numbers of the coders together: ids and series are numbered by their order.
-// It returns, for every coder, the panel's series of its own.
-func (a *assembly) number() map[*coder][]int32 {
-	var coders []*coder
-	for _, b := range a.blocks {
-		if !slices.Contains(coders, b.coder) {
-			coders = append(coders, b.coder)
-		}
+// begin makes the panel of the good rows. It stops at the first step that refuses any.
+func (a *assembly) begin() error {
+	a.panel = &Panel{
+		Time: a.names.time, Target: a.names.target, Ignored: a.ignored, Warnings: slices.Clone(a.warnings),
+		Covariates: slices.Clone(a.names.covariates),
 	}
-	width := len(a.header.ids)
-	for column, name := range a.header.names.IDs {
-		id, rank := newIDColumn(name, column, coders)
-		a.panel.IDs = append(a.panel.IDs, id)
-		for _, c := range coders {
-			for i := column; i < len(c.tuples); i += width {
-				c.tuples[i] = rank[c.columns[column].ids[c.tuples[i]]]
-			}
-		}
+	if a.wide != nil {
+		a.scatterWide(a.number())
+	} else {
+		a.scatter(a.number())
 	}
-	type local struct {
-		coder  *coder
-		series int32
+	if a.panel.Len() == 0 {
+		return a.noRows()
 	}
-	tuple := func(l local) []int32 { return l.coder.tuples[int(l.series)*width : int(l.series+1)*width] }
-	var all []local
-	numbers := make(map[*coder][]int32, len(coders))
-	for _, c := range coders {
-		numbers[c] = make([]int32, c.count)
-		for i := range c.count {
-			all = append(all, local{c, i})
-		}
+	unsorted := a.sort()
+	a.tellSeries(WarnUnsorted, "series whose dates do not ascend in the file are sorted", len(unsorted), unsorted)
+	a.foldStatic()
+	if a.refused {
+		return nil
 	}
-	slices.SortFunc(all, func(x, y local) int { return slices.Compare(tuple(x), tuple(y)) })
-	codes := make([][]int32, width)
-	series := int32(-1)
-	for i, l := range all {
-		if i == 0 || slices.Compare(tuple(l), tuple(all[i-1])) != 0 {
-			series++
-			for column, code := range tuple(l) {
-				codes[column] = append(codes[column], code)
-			}
-		}
-		numbers[l.coder][l.series] = series
+	if err := a.settlePeriods(); err != nil || a.refused {
+		return err
 	}
-	a.panel.Codes = codes
-	a.panel.Offset = make([]int, series+2)
-	return numbers
+	a.applyDuplicates()
+	if a.refused {
+		return nil
+	}
+	a.tellMissing()
+	a.applyNegative()
+	return nil
 }
 
-// newIDColumn returns the distinct ids of a column and the place of each.
-func newIDColumn(name string, column int, coders []*coder) (id IDColumn, rank map[string]int32) {
-	rank = make(map[string]int32)
-	for _, c := range coders {
-		for _, v := range c.columns[column].ids {
+// noRows returns the error of files without a good row that has a target.
+func (a *assembly) noRows() error {
+	if err := a.bad.Err(a.files, a.rows); err != nil {
+		return err
+	}
+	return table.NewFileError(a.files[0], table.CodeNoRows, "no cell of its date columns holds a number")
+}
+
+// number brings the groups of all batches together: ids and series are numbered by their order.
+// It returns, for every Keys, the panel's series of its groups; a group without a good row has
+// none, which is -1.
+func (a *assembly) number() map[*table.Keys][]int32 {
+	rows := a.countRows()
+	width := len(a.names.ids)
+	type local struct {
+		keys  *table.Keys
+		group int
+		codes []int32 // places in the panel's id columns
+	}
+	var all []local
+	for keys, counts := range rows {
+		for g, n := range counts {
+			if n > 0 {
+				all = append(all, local{keys, g, make([]int32, width)})
+			}
+		}
+	}
+	for column, name := range a.names.ids {
+		id := IDColumn{Name: name}
+		rank := make(map[string]int32)
+		for _, l := range all {
+			v := l.keys.Values(column)[l.keys.Group(l.group)[column]]
 			if _, known := rank[v]; !known {
 				rank[v] = 0
 				id.Values = append(id.Values, v)
 			}
 		}
+		id.sort(rank)
+		for _, l := range all {
+			l.codes[column] = rank[l.keys.Values(column)[l.keys.Group(l.group)[column]]]
+		}
+		a.panel.IDs = append(a.panel.IDs, id)
 	}
-	id.Name, id.Rule = name, RuleOf(id.Values)
-	slices.SortFunc(id.Values, id.Rule.Compare)
-	for i, v := range id.Values {
+	slices.SortFunc(all, func(x, y local) int { return slices.Compare(x.codes, y.codes) })
+	numbers := make(map[*table.Keys][]int32, len(rows))
+	for keys := range rows {
+		numbers[keys] = slices.Repeat([]int32{-1}, keys.Len())
+	}
+	a.panel.Codes = make([][]int32, width)
+	a.panel.Offset = []int{0}
+	for i, l := range all {
+		if i == 0 || slices.Compare(l.codes, all[i-1].codes) != 0 {
+			for column, code := range l.codes {
+				a.panel.Codes[column] = append(a.panel.Codes[column], code)
+			}
+			a.panel.Offset = append(a.panel.Offset, 0)
+		}
+		series := len(a.panel.Offset) - 2
+		a.panel.Offset[series+1] += rows[l.keys][l.group]
+		numbers[l.keys][l.group] = int32(series)
+	}
+	for i := 1; i < len(a.panel.Offset); i++ {
+		a.panel.Offset[i] += a.panel.Offset[i-1]
+	}
+	return numbers
+}
+
+// countRows returns the number of good rows of every group.
+func (a *assembly) countRows() map[*table.Keys][]int {
+	rows := make(map[*table.Keys][]int)
+	for _, d := range a.data {
+		for _, b := range d.Batches {
+			if rows[b.Keys] == nil {
+				rows[b.Keys] = make([]int, b.Keys.Len())
+			}
+			counts := rows[b.Keys]
+			for from, to := range b.Runs() {
+				counts[b.Group[from]] += a.observations(b, from, to)
+			}
+		}
+	}
+	return rows
+}
+
+// observations returns how many observations good rows hold.
+func (a *assembly) observations(b *table.Batch, from, to int) int {
+	if a.wide == nil {
+		return to - from
+	}
+	n := 0
+	for _, y := range b.Numbers {
+		for _, v := range y[from:to] {
+			if v == v {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// sort settles the rule of the column, sorts its values by it and sets rank to their places.
+func (c *IDColumn) sort(rank map[string]int32) {
+	c.Rule = RuleOf(c.Values)
+	slices.SortFunc(c.Values, c.Rule.Compare)
+	for i, v := range c.Values {
 		rank[v] = int32(i)
-	}
-	return id, rank
-}
-
-// scatter puts the observations of the blocks in the places of their series, in file order.
-func (a *assembly) scatter(numbers map[*coder][]int32) {
-	p := a.panel
-	for _, b := range a.blocks {
-		for from, to := range b.runs() {
-			p.Offset[numbers[b.coder][b.series[from]]+1] += to - from
-		}
-	}
-	for i := 1; i < len(p.Offset); i++ {
-		p.Offset[i] += p.Offset[i-1]
-	}
-	next := slices.Clone(p.Offset)
-	n := p.Offset[len(p.Offset)-1]
-	p.Date, p.Y, p.Row = make([]Date, n), make([]float64, n), make([]int32, n)
-	for _, b := range a.blocks {
-		for from, to := range b.runs() {
-			s := numbers[b.coder][b.series[from]]
-			at := next[s]
-			next[s] += to - from
-			for i := range to - from { // mostly one row or a whole block
-				p.Date[at+i], p.Y[at+i], p.Row[at+i] = b.date[from+i], b.y[from+i], int32(b.firstRow+from+i)
-			}
-		}
-	}
-}
-
-// sort brings the observations of every series into the order of their dates, counts the days
-// that stand twice as problems, and returns the series that it had to sort.
-func (a *assembly) sort() (unsorted []int) {
-	p := a.panel
-	var twice []duplicate
-	for s := range p.NumSeries() {
-		from, to := p.Offset[s], p.Offset[s+1]
-		ascends, strictly := order(p.Date[from:to])
-		if strictly {
-			continue
-		}
-		if !ascends {
-			unsorted = append(unsorted, s)
-			sortByDate(p.Date[from:to], p.Y[from:to], p.Row[from:to])
-		}
-		for i := from + 1; i < to; i++ {
-			if p.Date[i] == p.Date[i-1] {
-				twice = append(twice, duplicate{row: p.Row[i], before: p.Row[i-1], series: int32(s), date: p.Date[i]})
-			}
-		}
-	}
-	slices.SortFunc(twice, func(x, y duplicate) int { return cmp.Compare(x.row, y.row) })
-	for i, d := range twice {
-		a.bad.count(CodeDuplicateKey)
-		if i < maxShown {
-			a.bad.keep(&RowError{
-				File: a.file, Line: a.lineOf(d.row), Code: CodeDuplicateKey,
-				Err: fmt.Errorf("%s, %s: already on line %d", p.Label(int(d.series)), d.date, a.lineOf(d.before)),
-			})
-		}
-	}
-	return unsorted
-}
-
-// duplicate is a row of a series and day that an earlier row gave.
-type duplicate struct {
-	row, before, series int32
-	date                Date
-}
-
-func order(dates []Date) (ascends, strictly bool) {
-	strictly = true
-	for i := 1; i < len(dates); i++ {
-		if dates[i] <= dates[i-1] {
-			strictly = false
-			if dates[i] < dates[i-1] {
-				return false, false
-			}
-		}
-	}
-	return true, strictly
-}
-
-// sortByDate sorts observations by date; those of one date stay in the order of their rows.
-func sortByDate(date []Date, y []float64, row []int32) {
-	keys := make([]uint64, len(date))
-	for i, d := range date {
-		keys[i] = uint64(uint32(d)^1<<31)<<32 | uint64(i)
-	}
-	slices.Sort(keys)
-	oldY, oldRow := slices.Clone(y), slices.Clone(row)
-	for i, k := range keys {
-		from := uint32(k)
-		date[i] = Date(uint32(k>>32) ^ 1<<31)
-		y[i], row[i] = oldY[from], oldRow[from]
-	}
-}
-
-// lineOf returns the line of the file on which a row starts.
-func (a *assembly) lineOf(row int32) int {
-	i := sort.Search(len(a.blocks), func(i int) bool { return a.blocks[i].firstRow > int(row) }) - 1
-	b := a.blocks[i]
-	return b.firstLine + b.lineOf(int(row)-b.firstRow)
-}
-
-// checkFrequency refuses data that are not daily, unless the Config says that they are.
-func (a *assembly) checkFrequency() error {
-	if a.header.names.Freq == FreqDay {
-		return nil
-	}
-	p := a.panel
-	spacings := make(map[int]int)
-	steps := 0
-	for s := range p.NumSeries() {
-		for i := p.Offset[s] + 1; i < p.Offset[s+1]; i++ {
-			days := int(p.Date[i] - p.Date[i-1])
-			if days == 1 {
-				return nil
-			}
-			spacings[days]++
-			steps++
-		}
-	}
-	if steps == 0 {
-		return nil
-	}
-	common := 0
-	for days, n := range spacings {
-		if n > spacings[common] || n == spacings[common] && days < common {
-			common = days
-		}
-	}
-	err := fileError(a.file, CodeFrequency, fmt.Sprintf(
-		"no series has two days in a row: %d of %d steps from one date to the next are %d days", spacings[common], steps, common,
-	))
-	return hint.Wrap(err, "only daily data is read so far; --freq D reads this as daily data with gaps")
-}
-
-func (a *assembly) warn(unsorted []int) {
-	p := a.panel
-	p.Warnings = append(p.Warnings, a.notes.warnings()...)
-	add := func(code, message string, count int, series []int) {
-		if count == 0 {
-			return
-		}
-		w := Warning{Code: code, Count: count, Message: message}
-		for _, s := range series[:min(len(series), maxPlaces)] {
-			w.Places = append(w.Places, p.Label(s))
-		}
-		p.Warnings = append(p.Warnings, w)
-	}
-	add(WarnUnsorted, "series whose dates do not ascend in the file are sorted", len(unsorted), unsorted)
-
-	gapDays, gapped := p.gaps()
-	message := "days inside series without a row are missing observations"
-	if !slices.Contains(p.Y, 0) {
-		message += "; no target is 0, so days without sales may have been left out of the file"
-	}
-	add(WarnGaps, message, gapDays, gapped)
-
-	if today := a.header.names.Today; today != 0 {
-		rows, late := 0, []int(nil)
-		for s := range p.NumSeries() {
-			dates := p.Date[p.Offset[s]:p.Offset[s+1]]
-			if i, _ := slices.BinarySearch(dates, today+1); i < len(dates) {
-				rows += len(dates) - i
-				late = append(late, s)
-			}
-		}
-		add(WarnFuture, fmt.Sprintf("rows with a date after today, %s", today), rows, late)
 	}
 }

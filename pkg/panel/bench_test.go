@@ -15,6 +15,7 @@ import (
 
 	"github.com/go-gota/gota/dataframe"
 
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/panel"
 )
 
@@ -46,7 +47,7 @@ func writeBenchFile(path string) error {
 	text := []byte("date,store,item,sales\n")
 	for series := range 500 {
 		for day := range 1826 {
-			text = fmt.Appendf(text, "%s,%d,%d,%d\n", panel.NewDate(2013, 1, 1)+panel.Date(day), series%10+1, series/10+1, 10+rng.IntN(90))
+			text = fmt.Appendf(text, "%s,%d,%d,%d\n", calendar.NewDate(2013, 1, 1)+calendar.Date(day), series%10+1, series/10+1, 10+rng.IntN(90))
 		}
 	}
 	return os.WriteFile(path, text, 0o600)
@@ -69,7 +70,7 @@ func benchmark(b *testing.B, read func(path string) (int, error)) {
 
 func BenchmarkRead(b *testing.B) {
 	benchmark(b, func(path string) (int, error) {
-		p, err := panel.Read(b.Context(), path, panel.Default())
+		p, err := panel.Read(b.Context(), []string{path}, panel.Default())
 		if err != nil {
 			return 0, err
 		}

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"strings"
 
 	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/table"
 )
 
 // A file in a European dress: semicolons, other names, days first.
@@ -28,7 +31,7 @@ func ExampleReadFrom() {
 	}
 	for s := range p.NumSeries() {
 		for i := p.Offset[s]; i < p.Offset[s+1]; i++ {
-			fmt.Println(p.Label(s), p.Date[i], p.Y[i])
+			fmt.Println(p.Label(s), p.Freq.Format(p.Period[i]), p.Y[i])
 		}
 	}
 	// Output:
@@ -38,7 +41,7 @@ func ExampleReadFrom() {
 }
 
 // Bad rows come with their place and cause, all at once.
-func ExampleDataError() {
+func ExampleReadFrom_badRows() {
 	const file = `date,store,item,sales
 2024-01-01,1,1,12x
 02/13/2024,1,1,7
@@ -47,7 +50,7 @@ func ExampleDataError() {
 	_, err := panel.ReadFrom(context.Background(), strings.NewReader(file), "sales.csv", panel.Default())
 	fmt.Println(err)
 	fmt.Println("hint:", hint.Of(err))
-	if data, ok := errors.AsType[*panel.DataError](err); ok {
+	if data, ok := errors.AsType[*table.DataError](err); ok {
 		fmt.Println("code of the first:", data.First[0].Code)
 	}
 	// Output:
@@ -70,44 +73,42 @@ func ExampleSample() {
 		fmt.Println(err)
 		return
 	}
-	d := p.Describe()
-	fmt.Println(d.Series, "series,", d.Rows, "rows,", d.FirstDate, "to", d.LastDate)
-	fmt.Println("late:", strings.Join(d.Late.Places, "; "))
-	fmt.Println("ignored:", d.Ignored)
+	first, last := p.Range()
+	fmt.Println(p.NumSeries(), "series,", p.Len(), "rows,", p.Freq.Format(first), "to", p.Freq.Format(last))
+	fmt.Println("ignored:", p.Ignored)
 	// Output:
 	// 20 series, 6997 rows, 2020-01-01 to 2020-12-30
-	// late: store 2, item 9; store 2, item 10
 	// ignored: [promo]
 }
 
-func ExampleTable() {
-	const file = "Store;note;date\n1;first;2024-02-01\n-2;;2024-02-01\n3\n"
-	t, err := panel.NewTable(strings.NewReader(file), "requests.csv", [][]string{{"store"}, {"day", "date"}})
+// A file as a spreadsheet holds it, with gaps and a return, becomes a clean long file.
+func ExampleReadWide() {
+	const file = `store,item,2024-01-01,2024-02-01,2024-03-01,2024-04-01
+1,tea,12,,15,14
+2,tea,,-1,8,
+`
+	cfg := panel.Default()
+	cfg.Gaps, cfg.Negative = panel.GapsInterpolate, panel.NegativeZero
+	in := table.Input{Name: "wide.csv", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(file)), nil }}
+	p, err := panel.ReadWide(context.Background(), in, cfg)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	for cells := range t.Rows() {
-		if strings.HasPrefix(cells[0], "-") {
-			t.Report(0, panel.CodeBadID, errors.New("is negative"))
-			continue
-		}
-		fmt.Println(cells)
+	if err := p.WriteCSV(os.Stdout); err != nil {
+		fmt.Println(err)
 	}
-	fmt.Println(t.Err())
+	for _, w := range p.Warnings {
+		fmt.Println(w.Count, w.Message, w.Places)
+	}
 	// Output:
-	// [1 2024-02-01]
-	// requests.csv: 2 problems in 3 rows: bad_id 1, field_count 1
-	//   requests.csv: line 3: store is negative
-	//   requests.csv: line 4: 1 fields, the header has 3
-}
-
-func ExampleParseDate() {
-	d, err := panel.ParseDate("3 Feb 2024", "%-d %b %Y")
-	fmt.Println(d, err)
-	_, err = panel.ParseDate("2023-02-29", panel.DefaultDateFormat)
-	fmt.Println(err)
-	// Output:
-	// 2024-02-03 <nil>
-	// "2023-02-29": not a day of the calendar
+	// date,store,item,sales
+	// 2024-01-01,1,tea,12
+	// 2024-02-01,1,tea,13.5
+	// 2024-03-01,1,tea,15
+	// 2024-04-01,1,tea,14
+	// 2024-02-01,2,tea,0
+	// 2024-03-01,2,tea,8
+	// 1 negative targets are set to 0 [line 3]
+	// 1 periods inside series without a row are filled on the line between those around them [store 1, item tea]
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/table"
 )
 
 // FuzzRead feeds any bytes to the reader: it gives a panel that keeps every rule, or an error
@@ -30,24 +31,64 @@ func FuzzRead(f *testing.F) {
 		p, err := panel.ReadFrom(t.Context(), bytes.NewReader(data), "f.csv", panel.Default())
 		if err == nil {
 			checkPanel(t, p)
-			if len(p.Label(0)) == 0 || p.Describe().Rows != p.Len() {
-				t.Errorf("label %q, description %+v", p.Label(0), p.Describe())
+			if first, last := p.Range(); len(p.Label(0)) == 0 || first > last {
+				t.Errorf("label %q, periods %d to %d", p.Label(0), first, last)
 			}
 			return
 		}
-		if bad, ok := errors.AsType[*panel.DataError](err); ok {
+		if bad, ok := errors.AsType[*table.DataError](err); ok {
 			checkDataError(t, bad, bytes.Count(data, []byte("\n"))+1)
 			return
 		}
-		_, file := errors.AsType[*panel.FileError](err)
-		_, column := errors.AsType[*panel.ColumnError](err)
+		_, file := errors.AsType[*table.FileError](err)
+		_, column := errors.AsType[*table.ColumnError](err)
 		if !file && !column {
 			t.Errorf("error = %v, want one that names its place", err)
 		}
 	})
 }
 
-func checkDataError(t *testing.T, e *panel.DataError, mostLines int) {
+// FuzzReadByPolicies feeds any bytes to the reader under the policies that change most: bad rows are
+// left out, and what is left, and what a file of it gives, keeps every rule.
+func FuzzReadByPolicies(f *testing.F) {
+	for _, text := range []string{
+		"date,store,item,sales,promo,size\n2024-01-01,1,1,5,a,L\n2024-01-04,1,1,-2,,L\n2024-01-04,1,1,7,b,L\n",
+		"date,store,item,sales,promo,size\n2024-01-01,1,1,5,1,L\n2024-01-02,1,1,x,2,M\n2024-01-03,1,,5,x,L\n2024-01-04,1,1,5,x,M\n",
+		"date,store,item,sales,promo,size\n2024-01-07,1,1,5,a,\n2024-01-14,1,1,,b,\n2024-01-28,1,1,3,\"b\n\",\n",
+		"date,store,item,sales,promo,size\n2024-01-01T01:00:00,1,1,5,a,\n2024-01-01T05:00:00,1,1,1e308,b,\n2024-01-01T05:00:00,1,1,1e308,b,\n",
+		"store,item,size,2024-01-01,2024-03-01,2024-02-01\n1,1,L,5,,6\n1,2,,x,1,2\n,2,,1,1,2\n1,1,M,1,,\n",
+		"store,item,size,2024-01,01/01/2024,2024-01-01 05:00\n1,1,L,5,,6\n",
+	} {
+		f.Add([]byte(text))
+	}
+	cfg := panel.Default()
+	cfg.Duplicates, cfg.Gaps, cfg.Negative, cfg.OnError = panel.DuplicatesSum, panel.GapsInterpolate, panel.NegativeZero, "quarantine f"
+	long := cfg
+	long.KnownFuture, long.Static = []string{"promo"}, []string{"size"}
+	cfg.Static = long.Static
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if p, err := panel.ReadWide(t.Context(), inputs("f.csv", string(data))[0], cfg); err == nil {
+			checkPanel(t, p)
+		}
+		p, err := panel.ReadFrom(t.Context(), bytes.NewReader(data), "f.csv", long)
+		if err != nil {
+			return
+		}
+		checkPanel(t, p)
+		var b bytes.Buffer
+		if err := p.WriteCSV(&b); err != nil {
+			t.Fatal(err)
+		}
+		long := long
+		long.Freq = p.Freq.String()
+		again, err := panel.ReadFrom(t.Context(), &b, "f.csv", long)
+		if err != nil || again.Rejected != nil || again.Len() != p.Len() || again.NumSeries() != p.NumSeries() {
+			t.Errorf("the panel of %q is written as another one: %v", data, err)
+		}
+	})
+}
+
+func checkDataError(t *testing.T, e *table.DataError, mostLines int) {
 	t.Helper()
 	total := 0
 	for _, n := range e.Counts {

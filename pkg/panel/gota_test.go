@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/table"
 )
 
 func TestDataFrameRoundTrip(t *testing.T) {
@@ -34,6 +35,28 @@ func TestDataFrameRoundTrip(t *testing.T) {
 	}
 }
 
+func TestDataFrameRoundTripOfCovariates(t *testing.T) {
+	t.Parallel()
+	want := mustRead(t, longFile, longConfig())
+	df := want.ToDataFrame()
+	types := []series.Type{series.String, series.String, series.Int, series.Float, series.String, series.Float, series.String, series.Float}
+	if diff := cmp.Diff(types, df.Types()); diff != "" {
+		t.Errorf("types (-want +got):\n%s", diff)
+	}
+	got, err := panel.FromDataFrame(df, longConfig())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateNaNs(), cmpopts.IgnoreFields(panel.Panel{}, "Warnings")); diff != "" { // rows, not lines
+		t.Errorf("panel (-want +got):\n%s", diff)
+	}
+	cfg := longConfig()
+	cfg.Attributes = []string{"f.csv"}
+	if _, err := panel.FromDataFrame(df, cfg); err == nil {
+		t.Error("files of attributes are left out in silence")
+	}
+}
+
 func TestFromDataFrameReportsBadCells(t *testing.T) {
 	t.Parallel()
 	df := dataframe.New(
@@ -45,10 +68,10 @@ func TestFromDataFrameReportsBadCells(t *testing.T) {
 	)
 	_, err := panel.FromDataFrame(df, panel.Default())
 	want := "dataframe: 4 problems in 5 rows: bad_date 1, duplicate_key 1, empty_id 1, not_finite 1\n" +
-		"  dataframe: line 2: store is empty\n" +
-		"  dataframe: line 3: date \"1/2/2024\": not in the format %Y-%m-%d\n" +
-		"  dataframe: line 4: sales \"+Inf\": not a finite number; leave the cell empty where the value is not known\n" +
-		"  dataframe: line 5: store 1, item 1, 2024-01-01: already on line 1"
+		"  dataframe: row 2: store is empty\n" +
+		"  dataframe: row 3: date \"1/2/2024\": not in the format %Y-%m-%d\n" +
+		"  dataframe: row 4: sales \"+Inf\": not a finite number; leave the cell empty where the value is not known\n" +
+		"  dataframe: row 5: store 1, item 1, 2024-01-01: already on row 1"
 	if err == nil || err.Error() != want {
 		t.Errorf("error = %v\nwant %s", err, want)
 	}
@@ -62,15 +85,15 @@ func TestFromDataFrameRefuses(t *testing.T) {
 		name, code string
 		df         dataframe.DataFrame
 	}{
-		{"float id", panel.CodeColumnType, dataframe.New(date, column("store", series.Float), column("item", series.Int), column("sales", series.Int))},
-		{"bool target", panel.CodeColumnType, dataframe.New(date, column("store", series.Int), column("item", series.Int), column("sales", series.Bool))},
-		{"no rows", panel.CodeNoRows, dataframe.New(date, column("store", series.Int), column("item", series.Int), column("sales", series.Int)).Subset([]int{})},
+		{"float id", table.CodeColumnType, dataframe.New(date, column("store", series.Float), column("item", series.Int), column("sales", series.Int))},
+		{"bool target", table.CodeColumnType, dataframe.New(date, column("store", series.Int), column("item", series.Int), column("sales", series.Bool))},
+		{"no rows", table.CodeNoRows, dataframe.New(date, column("store", series.Int), column("item", series.Int), column("sales", series.Int)).Subset([]int{})},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := panel.FromDataFrame(tt.df, panel.Default())
-			if e, ok := errors.AsType[*panel.FileError](err); !ok || e.Code != tt.code {
+			if e, ok := errors.AsType[*table.FileError](err); !ok || e.Code != tt.code {
 				t.Errorf("error = %v, want a *FileError of code %s", err, tt.code)
 			}
 		})
@@ -80,7 +103,7 @@ func TestFromDataFrameRefuses(t *testing.T) {
 		t.Errorf("error = %v, want the data frame's own", err)
 	}
 	_, err := panel.FromDataFrame(dataframe.New(date), panel.Default())
-	if _, ok := errors.AsType[*panel.ColumnError](err); !ok {
+	if _, ok := errors.AsType[*table.ColumnError](err); !ok {
 		t.Errorf("error = %v, want a *ColumnError", err)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/panel"
 )
 
@@ -86,7 +87,7 @@ func drawRecords(t *rapid.T) []map[string]string {
 		}
 		seen[k] = true
 		records = append(records, map[string]string{
-			"date": (panel.NewDate(2023, 12, 27) + panel.Date(k.day)).String(), "store": k.store, "item": k.item,
+			"date": (calendar.NewDate(2023, 12, 27) + calendar.Date(k.day)).String(), "store": k.store, "item": k.item,
 			"sales": numbers.Draw(t, "sales"), "note": notes.Draw(t, "note"), "promo": "1",
 		})
 	}
@@ -121,7 +122,7 @@ func TestReadAgainstEncodingCSVAndGota(t *testing.T) {
 		records, d := drawRecords(rt), drawDialect(rt)
 		text := d.write(records)
 		cfg := panel.Default()
-		cfg.Freq = panel.FreqDay
+		cfg.Freq, cfg.KnownFuture, cfg.PastOnly = "D", []string{"note"}, []string{"promo"}
 		p, err := panel.ReadFrom(t.Context(), strings.NewReader(text), "f.csv", cfg)
 		if err != nil {
 			rt.Fatalf("ReadFrom: %v\n%q", err, text)
@@ -175,7 +176,7 @@ func TestReadManyBlocks(t *testing.T) {
 	b.WriteString("note,date,store,item,sales\n")
 	var want []string
 	for i := range 12_000 {
-		date := panel.NewDate(2000, 1, 1) + panel.Date(i)
+		date := calendar.NewDate(2000, 1, 1) + calendar.Date(i)
 		note := strings.Repeat("x", i%97)
 		if i%5 == 0 {
 			note = `"` + strings.Repeat("line\n", i%83) + `"`

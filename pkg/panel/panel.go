@@ -2,7 +2,11 @@ package panel
 
 import (
 	"cmp"
+	"slices"
 	"strings"
+
+	"github.com/salesctl/salesctl/pkg/calendar"
+	"github.com/salesctl/salesctl/pkg/table"
 )
 
 // Rule says what the values of an id column look like. It decides how they sort, how JSON
@@ -74,22 +78,56 @@ type IDColumn struct {
 }
 
 // Panel holds all series of one or more id columns: flat columns, grouped by series and by
-// date within a series. Series are sorted by their ids, column by column.
+// period within a series. Series are sorted by their ids, column by column.
 type Panel struct {
 	Time   string // name of the date column, as the Config spells it
 	Target string // name of the target column
+	Freq   calendar.Freq
 	IDs    []IDColumn
-	Freq   string // pandas' word; "D"
 
 	Codes  [][]int32 // [id column][series]: index into IDs[column].Values
 	Offset []int     // series i is the observations Offset[i]:Offset[i+1]; len = series + 1
 
-	Date []Date    // per observation, ascending within a series, no day twice
-	Y    []float64 // per observation; NaN is an empty target: known to be missing
-	Row  []int32   // per observation: 0-based data row of the input
+	Period []calendar.Period // per observation, ascending within a series, none twice
+	Y      []float64         // per observation; NaN is an empty target: known to be missing
+	Row    []int32           // per observation: its place in the order of the input; rows that fill gaps come last
 
-	Ignored  []string  // columns of the input that have no role
-	Warnings []Warning // odd but usable data, one entry a rule
+	Covariates []Covariate
+
+	Ignored  []string        // columns of the input that have no role
+	Warnings []table.Warning // odd but usable data, one entry a rule
+	Changes  []Change        // what policies changed, where the Config tracks it
+	Rejected *table.Rejected // the rows left out; nil for none
+}
+
+// Use says when the values of a covariate are known.
+type Use string
+
+// The uses of covariates.
+const (
+	Static      Use = "static"       // one value a series
+	KnownFuture Use = "known_future" // a value a period, known ahead
+	PastOnly    Use = "past_only"    // a value a period, known up to the cutoff
+)
+
+// Covariate is a column beside the target. It holds numbers where all its values in the data are
+// decimal numbers, else text.
+type Covariate struct {
+	Name   string
+	Use    Use
+	Levels []string  // of text: the distinct values by their first row; a value's code is its index. nil for numbers
+	Values []float64 // per series where Static, else per observation; the code of a text; NaN is missing
+}
+
+// Change is a value that a policy changed.
+type Change struct {
+	Code   string // of the warning that counts it
+	File   string // of the row, "" for a new one
+	Place  string // "line 7" of the file; "" for a new row
+	Series int
+	Period calendar.Period
+	Before string // "" for none
+	After  string
 }
 
 // NumSeries returns the number of series.
@@ -98,14 +136,16 @@ func (p *Panel) NumSeries() int { return len(p.Offset) - 1 }
 // Len returns the number of observations.
 func (p *Panel) Len() int { return len(p.Y) }
 
-// Warning is one rule that odd but usable data met. It is shown once, with its count and the
-// first places.
-type Warning struct {
-	Code    string   `json:"code"`
-	Count   int      `json:"count"`
-	Message string   `json:"message"`
-	Places  []string `json:"places,omitempty"` // "line 7" or "store 1, item 2", at most 5
+// Range returns the first and the last period of all series; 0, -1 for an empty panel.
+func (p *Panel) Range() (first, last calendar.Period) {
+	if p.Len() == 0 {
+		return 0, -1
+	}
+	return slices.Min(p.Period), slices.Max(p.Period)
 }
+
+// ID returns the id of a series in an id column.
+func (p *Panel) ID(column, series int) string { return p.IDs[column].Values[p.Codes[column][series]] }
 
 // Label names a series for people: "store 1, item 2".
 func (p *Panel) Label(series int) string {
@@ -116,19 +156,7 @@ func (p *Panel) Label(series int) string {
 		}
 		b.WriteString(id.Name)
 		b.WriteByte(' ')
-		b.WriteString(id.Values[p.Codes[c][series]])
+		b.WriteString(p.ID(c, series))
 	}
 	return b.String()
-}
-
-// gaps returns the number of days inside series that have no row, and the series that have any.
-func (p *Panel) gaps() (days int, series []int) {
-	for s := range p.NumSeries() {
-		first, last := p.Offset[s], p.Offset[s+1]-1
-		if n := int(p.Date[last]-p.Date[first]) - (last - first); n > 0 {
-			days += n
-			series = append(series, s)
-		}
-	}
-	return days, series
 }

@@ -2,135 +2,96 @@ package panel
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"runtime"
 
-	"golang.org/x/sync/errgroup"
-
-	"github.com/salesctl/salesctl/internal/hint"
+	"github.com/salesctl/salesctl/pkg/calendar"
+	"github.com/salesctl/salesctl/pkg/table"
 )
 
-// maxParsers bounds the goroutines that read one file. More than a few wait for the disk.
-const maxParsers = 8
-
-// Read reads the sales in a CSV file, plain or gzip. Bad rows are a *DataError, a file that
-// cannot be read a *FileError, a column that is not there a *ColumnError; a missing file is
-// fs.ErrNotExist. There is a Panel only when every row is good. ctx is looked at between blocks
-// of the file.
-func Read(ctx context.Context, path string, cfg Config) (*Panel, error) {
-	f, err := os.Open(path)
+// Read reads the sales in files, CSV (plain, gzip, zstd) or Parquet, as one; a path may be a
+// pattern. Bad rows are a *table.DataError unless the Config leaves them out, a file that cannot be
+// read is a *table.FileError, a column that is not there a *table.ColumnError; a missing file is
+// fs.ErrNotExist. ctx is looked at between stretches of a file.
+func Read(ctx context.Context, paths []string, cfg Config) (*Panel, error) {
+	inputs, err := table.Files(paths...)
 	if err != nil {
-		return nil, openError(path, err)
+		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // only read from
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("read sales: %w", err)
-	}
-	if info.IsDir() {
-		return nil, hint.Wrap(fileError(path, CodeDirectory, "this is a directory"), "name a CSV file")
-	}
-	return ReadFrom(ctx, f, path, cfg)
+	return ReadInputs(ctx, inputs, cfg)
 }
 
-func openError(path string, err error) error {
-	if errors.Is(err, fs.ErrPermission) {
-		return hint.Wrap(&FileError{File: path, Code: CodePermission, Err: fs.ErrPermission}, "make the file readable: chmod u+r")
-	}
-	return fmt.Errorf("read sales: %w", err)
-}
-
-// ReadFrom reads sales as Read does. The name stands for the file in errors; if it ends in .gz,
-// the data must be gzip.
+// ReadFrom reads sales as Read does. The name stands for the file in errors.
 func ReadFrom(ctx context.Context, r io.Reader, name string, cfg Config) (*Panel, error) {
+	open := func() (io.ReadCloser, error) { return io.NopCloser(r), nil }
+	return ReadInputs(ctx, []table.Input{{Name: name, Open: open}}, cfg)
+}
+
+// ReadInputs reads the sales of all inputs as Read does.
+func ReadInputs(ctx context.Context, inputs []table.Input, cfg Config) (*Panel, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	src, err := openSource(name, r)
-	if err != nil {
-		return nil, err
-	}
-	line, lines, err := src.header()
-	if err != nil {
-		return nil, err
-	}
-	h, err := parseHeader(name, line, src.comma, cfg)
-	if err != nil {
-		return nil, err
-	}
-	blocks, err := parseAll(ctx, src, h)
-	if err != nil {
-		return nil, err
-	}
-	return assemble(name, h, blocks, lines+1)
-}
-
-// piece is a part of the file on its way through a parser.
-type piece struct {
-	data  []byte
-	block *block
-}
-
-// parseAll reads the file piece by piece and parses the pieces side by side. The blocks are in
-// the order of the file, whichever goroutine made them.
-func parseAll(ctx context.Context, src *source, h *header) ([]*block, error) {
-	parsers := min(runtime.GOMAXPROCS(0), maxParsers)
-	group, ctx := errgroup.WithContext(ctx)
-	work := make(chan *piece)
-	free := make(chan []byte, parsers+1) // buffers go round
-	for range cap(free) {
-		free <- nil
-	}
-	var pieces []*piece
-	group.Go(func() error {
-		defer close(work)
-		for {
-			var buf []byte
-			select {
-			case buf = <-free:
-			case <-ctx.Done():
-				return fmt.Errorf("read %s: %w", src.file, ctx.Err())
-			}
-			data, err := src.next(buf)
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			p := &piece{data: data}
-			pieces = append(pieces, p)
-			select {
-			case work <- p:
-			case <-ctx.Done():
-				return fmt.Errorf("read %s: %w", src.file, ctx.Err())
-			}
+	a := newAssembly(cfg)
+	for _, in := range inputs {
+		if err := a.read(ctx, in); err != nil {
+			return nil, err
 		}
-	})
-	for range parsers {
-		group.Go(func() error {
-			parser, err := newParser(src.file, h)
-			if err != nil {
-				return err
-			}
-			for p := range work {
-				p.block = parser.parse(p.data)
-				free <- p.data
-				p.data = nil
-			}
-			return nil
-		})
 	}
-	if err := group.Wait(); err != nil {
+	p, err := a.assemble()
+	if err != nil {
 		return nil, err
 	}
-	blocks := make([]*block, len(pieces))
-	for i, p := range pieces {
-		blocks[i] = p.block
+	if err := a.joinAttributes(ctx); err != nil {
+		return nil, err
 	}
-	return blocks, nil
+	return p, nil
+}
+
+// read adds the rows of one input of sales.
+func (a *assembly) read(ctx context.Context, in table.Input) error {
+	return a.open(in, func(f *table.File) error {
+		if err := a.resolve(f); err != nil {
+			return err
+		}
+		return a.readFile(ctx, f)
+	})
+}
+
+// open has do look at the file of an input.
+func (a *assembly) open(in table.Input, do func(*table.File) error) error {
+	comma, err := table.ParseDelimiter(a.cfg.Delimiter)
+	if err != nil {
+		return err
+	}
+	r, err := in.Open()
+	if err != nil {
+		return err
+	}
+	defer r.Close() //nolint:errcheck // only read from
+	f, err := table.Open(r, in.Name, comma)
+	if err != nil {
+		return err
+	}
+	return do(f)
+}
+
+// readFile adds the rows of a file in the columns that have names.
+func (a *assembly) readFile(ctx context.Context, f *table.File) error {
+	columns, warnings, err := f.Find(a.names.wanted())
+	if err != nil {
+		return err
+	}
+	a.note(warnings)
+	format := a.cfg.DateFormat
+	if a.names.time != "" {
+		format = calendar.SniffLayout(f.First(columns[0]), format)
+	}
+	data, err := f.Read(ctx, columns, table.Options{DateFormat: format, Keep: a.cfg.keep()})
+	if err != nil {
+		return err
+	}
+	a.note(data.Warnings)
+	a.ignore(f.Names, columns)
+	a.add(data)
+	return nil
 }

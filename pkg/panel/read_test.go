@@ -18,7 +18,9 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/salesctl/salesctl/internal/hint"
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/table"
 )
 
 const header = "date,store,item,sales\n"
@@ -47,7 +49,7 @@ func rows(p *panel.Panel) []string {
 			for c, id := range p.IDs {
 				ids = append(ids, id.Values[p.Codes[c][s]])
 			}
-			lines = append(lines, fmt.Sprintf("%s %s %v #%d", strings.Join(ids, "/"), p.Date[i], p.Y[i], p.Row[i]))
+			lines = append(lines, fmt.Sprintf("%s %s %v #%d", strings.Join(ids, "/"), p.Freq.Format(p.Period[i]), p.Y[i], p.Row[i]))
 		}
 	}
 	return lines
@@ -95,45 +97,45 @@ func TestReadReportsEveryBadCell(t *testing.T) {
 		code, column string
 		message      string // of line 3
 	}{
-		{"too few fields", "2024-01-02,1,1", panel.CodeFieldCount, "", "3 fields, the header has 4"},
-		{"too many fields", "2024-01-02,1,1,5,", panel.CodeFieldCount, "", "5 fields, the header has 4"},
-		{"blanks alone", "  ", panel.CodeFieldCount, "", "1 fields, the header has 4"},
-		{"quote in a field", `2024-01-02,1",1,5`, panel.CodeQuote, "", "a quote that is not closed or inside a field; a field with quotes is written \"like \"\"this\"\"\""},
-		{"text behind a quote", `2024-01-02,"1" ,1,5`, panel.CodeQuote, "", ""},
-		{"open quote", `2024-01-02,1,1,"5`, panel.CodeQuote, "", ""},
-		{"open quote in the first field", `"2024-01-02,1,1,5`, panel.CodeQuote, "", ""},
-		{"NUL", "2024-01-02,1,\x00,5", panel.CodeNUL, "", "a NUL byte"},
-		{"not UTF-8", "2024-01-02,1,\xe4,5", panel.CodeUTF8, "", "not UTF-8 text"},
-		{"long line", "2024-01-02,1,1," + strings.Repeat("5", 64<<10), panel.CodeLongLine, "", "longer than 64 KiB"},
-		{"line of a megabyte", "2024-01-02,1,1," + strings.Repeat("5", 1<<20), panel.CodeLongLine, "", "longer than 64 KiB"},
-		{"quoted line of a megabyte", `2024-01-02,1,"` + strings.Repeat("5", 1<<20) + `",5`, panel.CodeLongLine, "", "longer than 64 KiB"},
-		{"no such day", "2023-02-29,1,1,5", panel.CodeBadDate, "date", `date "2023-02-29": not a day of the calendar`},
-		{"day 0 of the month of the row before", "2024-01-00,1,1,5", panel.CodeBadDate, "date", `date "2024-01-00": not a day of the calendar`},
-		{"empty date", ",1,1,5", panel.CodeBadDate, "date", `date "": not in the format %Y-%m-%d`},
-		{"other date format", "2/1/2024,1,1,5", panel.CodeBadDate, "date", `date "2/1/2024": not in the format %Y-%m-%d`},
-		{"date with blank", "2024-01-02 ,1,1,5", panel.CodeBadDate, "date", `date "2024-01-02 ": not in the format %Y-%m-%d`},
-		{"empty id", "2024-01-02,,1,5", panel.CodeEmptyID, "store", "store is empty"},
-		{"quoted empty id", `2024-01-02,1,"",5`, panel.CodeEmptyID, "item", "item is empty"},
-		{"long id", "2024-01-02,1," + strings.Repeat("i", 257) + ",5", panel.CodeLongID, "item", `item "` + strings.Repeat("i", 40) + `"...: 257 bytes, an id has at most 256`},
-		{"text", "2024-01-02,1,1,12x", panel.CodeBadNumber, "sales", `sales "12x": not a number`},
-		{"blank before the number", "2024-01-02,1,1, 12", panel.CodeBadNumber, "sales", `sales " 12": not a number`},
-		{"blank target", "2024-01-02,1,1, ", panel.CodeBadNumber, "sales", `sales " ": not a number`},
-		{"hexadecimal", "2024-01-02,1,1,0x1p4", panel.CodeBadNumber, "sales", `sales "0x1p4": not a number`},
-		{"underscore", "2024-01-02,1,1,1_000", panel.CodeBadNumber, "sales", `sales "1_000": not a number`},
-		{"two points", "2024-01-02,1,1,1.0.0", panel.CodeBadNumber, "sales", `sales "1.0.0": not a number`},
-		{"point alone", "2024-01-02,1,1,.", panel.CodeBadNumber, "sales", `sales ".": not a number`},
-		{"sign alone", "2024-01-02,1,1,-", panel.CodeBadNumber, "sales", `sales "-": not a number`},
-		{"Arabic digit", "2024-01-02,1,1,٣", panel.CodeBadNumber, "sales", `sales "٣": not a number`},
-		{"NaN", "2024-01-02,1,1,NaN", panel.CodeNotFinite, "sales", `sales "NaN": not a finite number; leave the cell empty where the value is not known`},
-		{"infinite", "2024-01-02,1,1,-inf", panel.CodeNotFinite, "sales", ""},
-		{"too large", "2024-01-02,1,1,1e999", panel.CodeNotFinite, "sales", ""},
-		{"duplicate", "2024-01-01,1,1,7", panel.CodeDuplicateKey, "", "store 1, item 1, 2024-01-01: already on line 2"},
+		{"too few fields", "2024-01-02,1,1", table.CodeFieldCount, "", "3 fields, the header has 4"},
+		{"too many fields", "2024-01-02,1,1,5,", table.CodeFieldCount, "", "5 fields, the header has 4"},
+		{"blanks alone", "  ", table.CodeFieldCount, "", "1 fields, the header has 4"},
+		{"quote in a field", `2024-01-02,1",1,5`, table.CodeQuote, "", "a quote that is not closed or inside a field; a field with quotes is written \"like \"\"this\"\"\""},
+		{"text behind a quote", `2024-01-02,"1" ,1,5`, table.CodeQuote, "", ""},
+		{"open quote", `2024-01-02,1,1,"5`, table.CodeQuote, "", ""},
+		{"open quote in the first field", `"2024-01-02,1,1,5`, table.CodeQuote, "", ""},
+		{"NUL", "2024-01-02,1,\x00,5", table.CodeNUL, "", "a NUL byte"},
+		{"not UTF-8", "2024-01-02,1,\xe4,5", table.CodeUTF8, "", "not UTF-8 text"},
+		{"long line", "2024-01-02,1,1," + strings.Repeat("5", 64<<10), table.CodeLongLine, "", "longer than 64 KiB"},
+		{"line of a megabyte", "2024-01-02,1,1," + strings.Repeat("5", 1<<20), table.CodeLongLine, "", "longer than 64 KiB"},
+		{"quoted line of a megabyte", `2024-01-02,1,"` + strings.Repeat("5", 1<<20) + `",5`, table.CodeLongLine, "", "longer than 64 KiB"},
+		{"no such day", "2023-02-29,1,1,5", table.CodeBadDate, "date", `date "2023-02-29": not a day of the calendar`},
+		{"day 0 of the month of the row before", "2024-01-00,1,1,5", table.CodeBadDate, "date", `date "2024-01-00": not a day of the calendar`},
+		{"empty date", ",1,1,5", table.CodeBadDate, "date", `date "": not in the format %Y-%m-%d`},
+		{"other date format", "2/1/2024,1,1,5", table.CodeBadDate, "date", `date "2/1/2024": not in the format %Y-%m-%d`},
+		{"date with blank", "2024-01-02 ,1,1,5", table.CodeBadDate, "date", `date "2024-01-02 ": not in the format %Y-%m-%d`},
+		{"empty id", "2024-01-02,,1,5", table.CodeEmptyID, "store", "store is empty"},
+		{"quoted empty id", `2024-01-02,1,"",5`, table.CodeEmptyID, "item", "item is empty"},
+		{"long id", "2024-01-02,1," + strings.Repeat("i", 257) + ",5", table.CodeLongID, "item", `item "` + strings.Repeat("i", 40) + `"...: 257 bytes, an id has at most 256`},
+		{"text", "2024-01-02,1,1,12x", table.CodeBadNumber, "sales", `sales "12x": not a number`},
+		{"blank before the number", "2024-01-02,1,1, 12", table.CodeBadNumber, "sales", `sales " 12": not a number`},
+		{"blank target", "2024-01-02,1,1, ", table.CodeBadNumber, "sales", `sales " ": not a number`},
+		{"hexadecimal", "2024-01-02,1,1,0x1p4", table.CodeBadNumber, "sales", `sales "0x1p4": not a number`},
+		{"underscore", "2024-01-02,1,1,1_000", table.CodeBadNumber, "sales", `sales "1_000": not a number`},
+		{"two points", "2024-01-02,1,1,1.0.0", table.CodeBadNumber, "sales", `sales "1.0.0": not a number`},
+		{"point alone", "2024-01-02,1,1,.", table.CodeBadNumber, "sales", `sales ".": not a number`},
+		{"sign alone", "2024-01-02,1,1,-", table.CodeBadNumber, "sales", `sales "-": not a number`},
+		{"Arabic digit", "2024-01-02,1,1,٣", table.CodeBadNumber, "sales", `sales "٣": not a number`},
+		{"NaN", "2024-01-02,1,1,NaN", table.CodeNotFinite, "sales", `sales "NaN": not a finite number; leave the cell empty where the value is not known`},
+		{"infinite", "2024-01-02,1,1,-inf", table.CodeNotFinite, "sales", ""},
+		{"too large", "2024-01-02,1,1,1e999", table.CodeNotFinite, "sales", ""},
+		{"duplicate", "2024-01-01,1,1,7", table.CodeDuplicateKey, "", "store 1, item 1, 2024-01-01: already on line 2"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := read(t, header+"2024-01-01,1,1,5\n"+tt.row+"\n2024-01-03,1,1,5\n")
-			data, ok := errors.AsType[*panel.DataError](err)
+			data, ok := errors.AsType[*table.DataError](err)
 			if !ok {
 				t.Fatalf("error = %v, want a *DataError", err)
 			}
@@ -141,8 +143,8 @@ func TestReadReportsEveryBadCell(t *testing.T) {
 				t.Fatalf("counts = %v, want %v", data.Counts, want)
 			}
 			got := *data.First[0]
-			want := panel.RowError{File: "f.csv", Line: 3, Column: tt.column, Code: tt.code}
-			if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(panel.RowError{}, "Err")); diff != "" {
+			want := table.RowError{File: "f.csv", Line: 3, Column: tt.column, Code: tt.code}
+			if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(table.RowError{}, "Err"), cmpopts.IgnoreUnexported(table.RowError{})); diff != "" {
 				t.Errorf("row error (-want +got):\n%s", diff)
 			}
 			if want := "f.csv: line 3: " + tt.message; tt.message != "" && got.Error() != want {
@@ -166,16 +168,16 @@ func TestReadReportsTheFirstTwentyInLineOrder(t *testing.T) {
 		if i%3 == 0 {
 			b.WriteString("2000-99-01,1,1,x\n")
 		} else {
-			fmt.Fprintf(&b, "%s,1,%d,5\n", panel.NewDate(2000, 1, 2)+panel.Date(i%1000), i/1000+1)
+			fmt.Fprintf(&b, "%s,1,%d,5\n", calendar.NewDate(2000, 1, 2)+calendar.Date(i%1000), i/1000+1)
 		}
 	}
 	b.WriteString("2000-01-01,1,1,5\n")
 	_, err := read(t, b.String())
-	data, ok := errors.AsType[*panel.DataError](err)
+	data, ok := errors.AsType[*table.DataError](err)
 	if !ok {
 		t.Fatalf("error = %v, want a *DataError", err)
 	}
-	want := map[string]int{panel.CodeBadDate: n / 3, panel.CodeBadNumber: n / 3, panel.CodeDuplicateKey: 1}
+	want := map[string]int{table.CodeBadDate: n / 3, table.CodeBadNumber: n / 3, table.CodeDuplicateKey: 1}
 	if diff := cmp.Diff(want, data.Counts); diff != "" {
 		t.Errorf("counts (-want +got):\n%s", diff)
 	}
@@ -191,7 +193,7 @@ func TestReadReportsTheFirstTwentyInLineOrder(t *testing.T) {
 		!strings.HasSuffix(err.Error(), fmt.Sprintf("\n  and %d more", 2*n/3+1-20)) {
 		t.Errorf("message = %.200s", err.Error())
 	}
-	if _, ok := errors.AsType[*panel.RowError](err); !ok {
+	if _, ok := errors.AsType[*table.RowError](err); !ok {
 		t.Error("a DataError hides its row errors from errors.AsType")
 	}
 }
@@ -223,8 +225,8 @@ func TestReadReportsDuplicatesInLineOrder(t *testing.T) {
 		}
 	}
 	_, err := read(t, b.String())
-	data, ok := errors.AsType[*panel.DataError](err)
-	if !ok || data.Counts[panel.CodeDuplicateKey] != 30 || len(data.First) != 20 {
+	data, ok := errors.AsType[*table.DataError](err)
+	if !ok || data.Counts[table.CodeDuplicateKey] != 30 || len(data.First) != 20 {
 		t.Fatalf("error = %v, want 30 duplicates", err)
 	}
 	for i, e := range data.First {
@@ -241,11 +243,11 @@ func TestReadNamesLinesFarInTheFile(t *testing.T) {
 	b.WriteString(header)
 	const n = 30_000
 	for i := range n { // every record with its blank line is three lines
-		fmt.Fprintf(&b, "%s,1,\"1\n\",5\n\n", panel.NewDate(2000, 1, 1)+panel.Date(i))
+		fmt.Fprintf(&b, "%s,1,\"1\n\",5\n\n", calendar.NewDate(2000, 1, 1)+calendar.Date(i))
 	}
-	fmt.Fprintf(&b, "%s,1,\"1\n\",5\n", panel.NewDate(2000, 1, 1)+panel.Date(n-2))
+	fmt.Fprintf(&b, "%s,1,\"1\n\",5\n", calendar.NewDate(2000, 1, 1)+calendar.Date(n-2))
 	_, err := read(t, b.String())
-	data, ok := errors.AsType[*panel.DataError](err)
+	data, ok := errors.AsType[*table.DataError](err)
 	if !ok {
 		t.Fatalf("error = %v, want a *DataError", err)
 	}
@@ -266,7 +268,7 @@ func TestReadLongestLine(t *testing.T) {
 			text := "date,store,item,sales,note\n" + row + cell(64<<10-len(row)) + end
 			mustRead(t, text, panel.Default())
 			_, err := read(t, text+row+cell(64<<10-len(row)+1)+end)
-			if data, ok := errors.AsType[*panel.DataError](err); !ok || data.Counts[panel.CodeLongLine] != 1 || data.First[0].Line != 3 {
+			if data, ok := errors.AsType[*table.DataError](err); !ok || data.Counts[table.CodeLongLine] != 1 || data.First[0].Line != 3 {
 				t.Errorf("error = %.200v, want a long line on line 3", err)
 			}
 		}
@@ -282,11 +284,11 @@ func TestReadOneStrayQuoteIsOneProblem(t *testing.T) {
 		if i == 7 {
 			quote = `"`
 		}
-		fmt.Fprintf(&b, "%s,1,%s1,5\n", panel.NewDate(2000, 1, 1)+panel.Date(i), quote)
+		fmt.Fprintf(&b, "%s,1,%s1,5\n", calendar.NewDate(2000, 1, 1)+calendar.Date(i), quote)
 	}
 	_, err := read(t, b.String())
-	data, ok := errors.AsType[*panel.DataError](err)
-	if !ok || data.Rows != 20_000 || data.First[0].Line != 9 || !cmp.Equal(data.Counts, map[string]int{panel.CodeQuote: 1}) {
+	data, ok := errors.AsType[*table.DataError](err)
+	if !ok || data.Rows != 20_000 || data.First[0].Line != 9 || !cmp.Equal(data.Counts, map[string]int{table.CodeQuote: 1}) {
 		t.Errorf("error = %v, want one quote problem on line 9 of 20000 rows", err)
 	}
 }
@@ -294,38 +296,39 @@ func TestReadOneStrayQuoteIsOneProblem(t *testing.T) {
 func TestReadWarns(t *testing.T) {
 	t.Parallel()
 	cfg := panel.Default()
-	cfg.Today = panel.NewDate(2024, 1, 7)
+	cfg.Today = calendar.NewDate(2024, 1, 7)
 	tests := []struct {
 		name, text string
-		want       []panel.Warning
+		want       []table.Warning
 	}{
 		{"nothing odd", header + "2024-01-01,1,1,0\n2024-01-02,1,1,5\n", nil},
-		{"header case", "DATE,store,item, sales\n2024-01-01,1,1,0\n", []panel.Warning{{
-			Code: panel.WarnHeaderCase, Count: 2,
+		{"header case", "DATE,store,item, sales\n2024-01-01,1,1,0\n", []table.Warning{{
+			Code: table.WarnHeaderCase, Count: 2,
 			Message: `header names were matched without regard to case and blanks: "DATE" for date, " sales" for sales`,
 		}}},
-		{"nixtla names", "y,ds,unique_id\n0,2024-01-01,a\n", []panel.Warning{{
+		{"nixtla names", "y,ds,unique_id\n0,2024-01-01,a\n", []table.Warning{{
 			Code: panel.WarnNixtlaNames, Count: 1, Message: "the columns unique_id, ds and y are read as id, date and target",
 		}}},
-		{"blank lines", header + "\n2024-01-01,1,1,0\n\n\n\n\n\n", []panel.Warning{{
-			Code: panel.WarnBlankLines, Count: 6, Message: "blank lines are skipped",
+		{"blank lines", header + "\n2024-01-01,1,1,0\n\n\n\n\n\n", []table.Warning{{
+			Code: table.WarnBlankLines, Count: 6, Message: "blank lines are skipped",
 			Places: []string{"line 2", "line 4", "line 5", "line 6", "line 7"},
 		}}},
-		{"missing and negative", header + "2024-01-01,1,1,\n2024-01-02,1,1,-3\n2024-01-03,1,1,\n", []panel.Warning{
+		{"missing and negative", header + "2024-01-01,1,1,\n2024-01-02,1,1,-3\n2024-01-03,1,1,\n", []table.Warning{
 			{Code: panel.WarnMissing, Count: 2, Message: "rows without a target are missing observations", Places: []string{"line 2", "line 4"}},
 			{Code: panel.WarnNegative, Count: 1, Message: "negative targets are kept", Places: []string{"line 3"}},
 		}},
-		{"unsorted", header + "2024-01-02,1,1,0\n2024-01-01,1,1,5\n", []panel.Warning{{
+		{"unsorted", header + "2024-01-02,1,1,0\n2024-01-01,1,1,5\n", []table.Warning{{
 			Code: panel.WarnUnsorted, Count: 1, Message: "series whose dates do not ascend in the file are sorted", Places: []string{"store 1, item 1"},
 		}}},
-		{"gaps with zeros", header + "2024-01-01,1,1,0\n2024-01-02,1,1,5\n2024-01-05,1,1,5\n", []panel.Warning{{
-			Code: panel.WarnGaps, Count: 2, Message: "days inside series without a row are missing observations", Places: []string{"store 1, item 1"},
+		{"gaps with zeros", header + "2024-01-01,1,1,0\n2024-01-02,1,1,5\n2024-01-05,1,1,5\n", []table.Warning{{
+			Code: panel.WarnGaps, Count: 2, Message: "periods inside series without a row are missing observations", Places: []string{"store 1, item 1"},
 		}}},
-		{"gaps without zeros", header + "2024-01-01,1,1,1\n2024-01-02,1,1,5\n2024-01-05,1,1,5\n", []panel.Warning{{
+		{"gaps without zeros", header + "2024-01-01,1,1,1\n2024-01-02,1,1,5\n2024-01-05,1,1,5\n", []table.Warning{{
 			Code: panel.WarnGaps, Count: 2, Places: []string{"store 1, item 1"},
-			Message: "days inside series without a row are missing observations; no target is 0, so days without sales may have been left out of the file",
+			Message: "periods inside series without a row are missing observations; " +
+				"no target is 0, so periods without sales may have been left out of the file: --gaps zero fills them",
 		}}},
-		{"future", header + "2024-01-07,1,1,0\n2024-01-07,1,2,0\n2024-01-08,1,2,0\n2024-01-09,1,2,0\n", []panel.Warning{{
+		{"future", header + "2024-01-07,1,1,0\n2024-01-07,1,2,0\n2024-01-08,1,2,0\n2024-01-09,1,2,0\n", []table.Warning{{
 			Code: panel.WarnFuture, Count: 2, Message: "rows with a date after today, 2024-01-07", Places: []string{"store 1, item 2"},
 		}}},
 	}
@@ -384,14 +387,14 @@ func TestReadColumns(t *testing.T) {
 		{"typing error", "date,stroe,item,sales", "store", `did you mean "stroe"? name the column with --id`},
 		{"other word", "date,store,item,quantity", "sales", "name the column with --target"},
 		{"no date", "day,store,item,sales", "date", `name the column with --time`},
-		{"other delimiter", "date|store|item|sales", "date", "the fields of a line stand between commas, semicolons or tabs"},
+		{"other delimiter", "date|store|item|sales", "date", "the fields of a line stand between commas, semicolons or tabs; name another delimiter with --delimiter"},
 		{"nixtla with a default name", "unique_id,ds,y,sales", "date", "name the column with --time"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := read(t, tt.header+"\n")
-			e, ok := errors.AsType[*panel.ColumnError](err)
+			e, ok := errors.AsType[*table.ColumnError](err)
 			if !ok || e.Column != tt.column || e.File != "f.csv" {
 				t.Fatalf("error = %v, want a *ColumnError of %s", err, tt.column)
 			}
@@ -411,7 +414,7 @@ func TestReadGivesAColumnOneRole(t *testing.T) {
 	cfg := panel.Default()
 	cfg.IDs = []string{"item", "Item"}
 	_, err := panel.ReadFrom(t.Context(), strings.NewReader(header+"2024-01-01,1,1,5\n"), "f.csv", cfg)
-	if e, ok := errors.AsType[*panel.ColumnError](err); !ok || e.Column != "Item" {
+	if e, ok := errors.AsType[*table.ColumnError](err); !ok || e.Column != "Item" {
 		t.Errorf("error = %v, want a *ColumnError of Item", err)
 	}
 }
@@ -436,22 +439,22 @@ func TestReadFrequency(t *testing.T) {
 	t.Parallel()
 	const weekly = header + "2024-01-01,1,1,0\n2024-01-08,1,1,5\n2024-01-15,1,1,5\n2024-02-15,1,1,5\n"
 	_, err := read(t, weekly)
-	e, ok := errors.AsType[*panel.FileError](err)
-	if !ok || e.Code != panel.CodeFrequency {
+	e, ok := errors.AsType[*table.FileError](err)
+	if !ok || e.Code != table.CodeFrequency {
 		t.Fatalf("error = %v, want a *FileError of code frequency", err)
 	}
-	if want := "f.csv: no series has two days in a row: 2 of 3 steps from one date to the next are 7 days"; err.Error() != want {
+	if want := "f.csv: no two dates are a day apart: 2 of 3 steps are 7 days, 1 is 31 days; 3 dates on Monday, 1 on Thursday"; err.Error() != want {
 		t.Errorf("error = %v\nwant %s", err, want)
 	}
-	if want := "only daily data is read so far; --freq D reads this as daily data with gaps"; hint.Of(err) != want {
-		t.Errorf("hint = %s", hint.Of(err))
+	if want := "--freq D reads them as days with gaps; --freq W-MON names every date that is on another weekday"; hint.Of(err) != want {
+		t.Errorf("hint = %s\nwant %s", hint.Of(err), want)
 	}
 	cfg := panel.Default()
-	cfg.Freq = panel.FreqDay
-	if p := mustRead(t, weekly, cfg); p.Freq != "D" || p.Len() != 4 {
+	cfg.Freq = "D"
+	if p := mustRead(t, weekly, cfg); p.Freq != calendar.Day || p.Len() != 4 {
 		t.Errorf("freq %q, %d rows; want D, 4", p.Freq, p.Len())
 	}
-	if p := mustRead(t, header+"2024-01-01,1,1,0\n2024-01-08,1,2,5\n", panel.Default()); p.Freq != "D" {
+	if p := mustRead(t, header+"2024-01-01,1,1,0\n2024-01-08,1,2,5\n", panel.Default()); p.Freq != calendar.Day {
 		t.Errorf("freq of single dates = %q, want D", p.Freq)
 	}
 }
@@ -461,36 +464,36 @@ func TestReadRefusesFiles(t *testing.T) {
 	utf16 := "d\x00a\x00t\x00e\x00,\x00"
 	packed := gzipped(t, header+strings.Repeat("2024-01-01,1,1,0\n", 1000))
 	tests := []struct{ name, file, text, code string }{
-		{"empty", "f.csv", "", panel.CodeEmpty},
-		{"byte order mark alone", "f.csv", "\ufeff", panel.CodeEmpty},
-		{"blank lines alone", "f.csv", "\n\r\n\n", panel.CodeEmpty},
-		{"header alone", "f.csv", header, panel.CodeNoRows},
-		{"header and blank lines", "f.csv", header + "\n\n", panel.CodeNoRows},
-		{"UTF-16 with mark", "f.csv", "\xff\xfe" + utf16, panel.CodeUTF16},
-		{"UTF-16 big endian with mark", "f.csv", "\xfe\xff\x00d\x00a", panel.CodeUTF16},
-		{"UTF-16", "f.csv", utf16, panel.CodeUTF16},
-		{"UTF-16 big endian", "f.csv", "\x00d\x00a\x00t", panel.CodeUTF16},
-		{"CR only", "f.csv", strings.ReplaceAll(header+"2024-01-01,1,1,0\n", "\n", "\r"), panel.CodeCROnly},
-		{"Parquet", "f.csv", "PAR1\x15\x00", panel.CodeNotCSV},
-		{"zip", "f.csv", "PK\x03\x04....", panel.CodeNotCSV},
-		{"zstd", "f.csv", "\x28\xb5\x2f\xfd....", panel.CodeNotCSV},
-		{"header with NUL", "f.csv", "date,store,item,sales,\x00\n", panel.CodeBadHeader},
-		{"header not UTF-8", "f.csv", "date,store,item,sales,\xe4\n", panel.CodeBadHeader},
-		{"header with a stray quote", "f.csv", "date,store,item,sales,a\"b\n", panel.CodeBadHeader},
-		{"header of a megabyte", "f.csv", strings.Repeat("date,", 1<<18), panel.CodeBadHeader},
-		{"name twice", "f.csv", "date,store,item,sales,store\n2024-01-01,1,1,0,1\n", panel.CodeDuplicateColumn},
-		{"name twice but for case", "f.csv", "date,Store,STORE,item,sales\n2024-01-01,1,1,1,0\n", panel.CodeDuplicateColumn},
-		{"plain text named gz", "f.csv.gz", header + "2024-01-01,1,1,0\n", panel.CodeGzip},
-		{"empty gz", "f.csv.gz", "", panel.CodeGzip},
-		{"gzip without end", "f.csv.gz", packed[:len(packed)-9], panel.CodeGzip},
-		{"gzip header cut", "f.csv.gz", packed[:5], panel.CodeGzip},
-		{"gzip with a wrong checksum", "f.csv.gz", packed[:len(packed)-6] + "!" + packed[len(packed)-5:], panel.CodeGzip},
+		{"empty", "f.csv", "", table.CodeEmpty},
+		{"byte order mark alone", "f.csv", "\ufeff", table.CodeEmpty},
+		{"blank lines alone", "f.csv", "\n\r\n\n", table.CodeEmpty},
+		{"header alone", "f.csv", header, table.CodeNoRows},
+		{"header and blank lines", "f.csv", header + "\n\n", table.CodeNoRows},
+		{"UTF-16 with mark", "f.csv", "\xff\xfe" + utf16, table.CodeUTF16},
+		{"UTF-16 big endian with mark", "f.csv", "\xfe\xff\x00d\x00a", table.CodeUTF16},
+		{"UTF-16", "f.csv", utf16, table.CodeUTF16},
+		{"UTF-16 big endian", "f.csv", "\x00d\x00a\x00t", table.CodeUTF16},
+		{"CR only", "f.csv", strings.ReplaceAll(header+"2024-01-01,1,1,0\n", "\n", "\r"), table.CodeCROnly},
+		{"Parquet", "f.csv", "PAR1\x15\x00", table.CodeParquet},
+		{"zip", "f.csv", "PK\x03\x04....", table.CodeNotCSV},
+		{"zstd", "f.csv", "\x28\xb5\x2f\xfd....", table.CodeZstd},
+		{"header with NUL", "f.csv", "date,store,item,sales,\x00\n", table.CodeBadHeader},
+		{"header not UTF-8", "f.csv", "date,store,item,sales,\xe4\n", table.CodeBadHeader},
+		{"header with a stray quote", "f.csv", "date,store,item,sales,a\"b\n", table.CodeBadHeader},
+		{"header of a megabyte", "f.csv", strings.Repeat("date,", 1<<18), table.CodeBadHeader},
+		{"name twice", "f.csv", "date,store,item,sales,store\n2024-01-01,1,1,0,1\n", table.CodeDuplicateColumn},
+		{"name twice but for case", "f.csv", "date,Store,STORE,item,sales\n2024-01-01,1,1,1,0\n", table.CodeDuplicateColumn},
+		{"plain text named gz", "f.csv.gz", header + "2024-01-01,1,1,0\n", table.CodeGzip},
+		{"empty gz", "f.csv.gz", "", table.CodeGzip},
+		{"gzip without end", "f.csv.gz", packed[:len(packed)-9], table.CodeGzip},
+		{"gzip header cut", "f.csv.gz", packed[:5], table.CodeGzip},
+		{"gzip with a wrong checksum", "f.csv.gz", packed[:len(packed)-6] + "!" + packed[len(packed)-5:], table.CodeGzip},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := panel.ReadFrom(t.Context(), strings.NewReader(tt.text), tt.file, panel.Default())
-			e, ok := errors.AsType[*panel.FileError](err)
+			e, ok := errors.AsType[*table.FileError](err)
 			if !ok || e.Code != tt.code || e.File != tt.file {
 				t.Errorf("error = %v, want a *FileError of %s with code %s", err, tt.file, tt.code)
 			}
@@ -540,7 +543,7 @@ func TestRead(t *testing.T) {
 		write("members.gz", gzipped(t, header, body[:20], body[20:]), 0o600),
 		write("packed-but-not-so-named", gzipped(t, header+body), 0o600),
 	} {
-		p, err := panel.Read(t.Context(), path, panel.Default())
+		p, err := panel.Read(t.Context(), []string{path}, panel.Default())
 		if err != nil {
 			t.Errorf("Read(%s): %v", filepath.Base(path), err)
 			continue
@@ -550,14 +553,14 @@ func TestRead(t *testing.T) {
 		}
 	}
 
-	if _, err := panel.Read(t.Context(), filepath.Join(dir, "missing.csv"), panel.Default()); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := panel.Read(t.Context(), []string{filepath.Join(dir, "missing.csv")}, panel.Default()); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("missing file: %v, want fs.ErrNotExist", err)
 	}
-	_, err := panel.Read(t.Context(), dir, panel.Default())
-	if e, ok := errors.AsType[*panel.FileError](err); !ok || e.Code != panel.CodeDirectory {
+	_, err := panel.Read(t.Context(), []string{dir}, panel.Default())
+	if e, ok := errors.AsType[*table.FileError](err); !ok || e.Code != table.CodeDirectory {
 		t.Errorf("directory: %v, want a *FileError of code directory", err)
 	}
-	if _, err := panel.Read(t.Context(), filepath.Join(dir, "a.csv"), panel.Config{}); err == nil {
+	if _, err := panel.Read(t.Context(), []string{filepath.Join(dir, "a.csv")}, panel.Config{}); err == nil {
 		t.Error("an empty Config is taken")
 	}
 }
@@ -568,7 +571,7 @@ func TestReadStopsWhenItsReaderBreaks(t *testing.T) {
 	for _, n := range []int{0, 10, 1000, 500_000} {
 		text := (header + strings.Repeat("2024-01-01,1,1,0\n", 40_000))[:n]
 		_, err := panel.ReadFrom(t.Context(), &failing{strings.NewReader(text), broken}, "f.csv", panel.Default())
-		if e, ok := errors.AsType[*panel.FileError](err); !ok || e.Code != panel.CodeRead || !errors.Is(err, broken) {
+		if e, ok := errors.AsType[*table.FileError](err); !ok || e.Code != table.CodeRead || !errors.Is(err, broken) {
 			t.Errorf("after %d bytes: %v, want a *FileError of code read", n, err)
 		}
 	}
@@ -608,13 +611,20 @@ func TestReadIsCancelled(t *testing.T) {
 	}
 }
 
+// tester is what *testing.T and *rapid.T have in common.
+type tester interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // checkPanel fails the test when a rule that every Panel follows is broken.
-func checkPanel(tb testing.TB, p *panel.Panel) {
+func checkPanel(tb tester, p *panel.Panel) {
 	tb.Helper()
 	n := p.Len()
-	if len(p.Date) != n || len(p.Row) != n || p.Offset[0] != 0 || p.Offset[len(p.Offset)-1] != n || len(p.Codes) != len(p.IDs) {
-		tb.Fatalf("lengths: %d dates, %d targets, %d rows, offsets %v, %d code columns of %d",
-			len(p.Date), n, len(p.Row), p.Offset, len(p.Codes), len(p.IDs))
+	if len(p.Period) != n || len(p.Row) != n || p.Offset[0] != 0 || p.Offset[len(p.Offset)-1] != n || len(p.Codes) != len(p.IDs) {
+		tb.Fatalf("lengths: %d periods, %d targets, %d rows, offsets %v, %d code columns of %d",
+			len(p.Period), n, len(p.Row), p.Offset, len(p.Codes), len(p.IDs))
 	}
 	for c, id := range p.IDs {
 		if id.Rule != panel.RuleOf(id.Values) {
@@ -638,8 +648,8 @@ func checkPanel(tb testing.TB, p *panel.Panel) {
 			tb.Errorf("series %d, %s, is not after the one before", s, p.Label(s))
 		}
 		for i := p.Offset[s]; i < p.Offset[s+1]; i++ {
-			if i > p.Offset[s] && p.Date[i] <= p.Date[i-1] {
-				tb.Errorf("%s: %s is not after %s", p.Label(s), p.Date[i], p.Date[i-1])
+			if i > p.Offset[s] && p.Period[i] <= p.Period[i-1] {
+				tb.Errorf("%s: %s is not after %s", p.Label(s), p.Freq.Format(p.Period[i]), p.Freq.Format(p.Period[i-1]))
 			}
 			if math.IsInf(p.Y[i], 0) {
 				tb.Errorf("observation %d is infinite", i)

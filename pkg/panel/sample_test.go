@@ -5,11 +5,13 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/panel"
 )
 
@@ -47,19 +49,38 @@ func TestSampleShape(t *testing.T) {
 	t.Parallel()
 	cfg := panel.DefaultSample()
 	p := mustRead(t, sample(t, cfg), panel.Default())
-	d := p.Describe()
-	if d.Series != 20 || d.IDs[0].Distinct != 2 || d.IDs[1].Distinct != 10 || d.Late.Count != 2 || d.Ended.Count != 0 || d.GapDays != 0 {
-		t.Errorf("description = %+v, want 2 stores x 10 items, two of them late, without gaps", d)
+	first, last := p.Range()
+	late, ended := 0, 0
+	for s := range p.NumSeries() {
+		if p.Period[p.Offset[s]] > first {
+			late++
+		}
+		if p.Period[p.Offset[s+1]-1] < last {
+			ended++
+		}
 	}
-	if d.Values.Negative > 0 || d.Values.Zeros < p.Len()/300 || d.Values.Zeros > p.Len()/20 {
-		t.Errorf("%d zeros and %d negatives in %d rows", d.Values.Zeros, d.Values.Negative, p.Len())
+	if gaps, _ := p.Gaps(); p.NumSeries() != 20 || len(p.IDs[0].Values) != 2 || len(p.IDs[1].Values) != 10 || late != 2 || ended != 0 || gaps != 0 {
+		t.Errorf("%d series, stores %v, items %v, %d late, %d ended, %d gaps; want 2 stores x 10 items, two of them late, without gaps",
+			p.NumSeries(), p.IDs[0].Values, p.IDs[1].Values, late, ended, gaps)
+	}
+	zeros, negative := 0, 0
+	for _, y := range p.Y {
+		if y == 0 {
+			zeros++
+		}
+		if y < 0 {
+			negative++
+		}
+	}
+	if negative > 0 || zeros < p.Len()/300 || zeros > p.Len()/20 {
+		t.Errorf("%d zeros and %d negatives in %d rows", zeros, negative, p.Len())
 	}
 	var weekday [7]float64 // of whole weeks
 	var year [4]float64    // of the first series
 	for i, y := range p.Y {
-		weekday[p.Date[i].Weekday()] += y
+		weekday[p.Start(i).Date.Weekday()] += y
 		if i < p.Offset[1] {
-			n, _, _ := p.Date[i].Civil()
+			n, _, _ := p.Start(i).Date.Civil()
 			year[n-2020] += y
 		}
 	}
@@ -101,9 +122,60 @@ func TestSampleTakesEveryCount(t *testing.T) {
 			}
 		}
 	}
-	long := mustRead(t, sample(t, panel.SampleConfig{Series: 1, Days: 100_000, Seed: 1, Start: panel.NewDate(1800, 1, 1)}), panel.Default())
-	if d := long.Describe(); d.Values.Max > 700 || d.FirstDate != "1800-01-01" {
-		t.Errorf("over 270 years the most sold is %v, want growth to stop", d.Values.Max)
+	long := mustRead(t, sample(t, panel.SampleConfig{Series: 1, Days: 100_000, Seed: 1, Start: calendar.NewDate(1800, 1, 1)}), panel.Default())
+	if most := slices.Max(long.Y); most > 700 || long.Start(0).String() != "1800-01-01" {
+		t.Errorf("over 270 years from %s the most sold is %v, want growth to stop", long.Start(0), most)
+	}
+}
+
+// TestSampleOfEveryFrequency reads made-up sales of a frequency: it is found again, no period is
+// missing, and weeks to years hold the sales of their days.
+func TestSampleOfEveryFrequency(t *testing.T) {
+	t.Parallel()
+	cfg := panel.SampleConfig{Series: 12, Days: 1500, Seed: 3}
+	days := mustRead(t, sample(t, cfg), panel.Default())
+	for freq := calendar.Hour; freq <= calendar.Year; freq++ {
+		t.Run(freq.String(), func(t *testing.T) {
+			t.Parallel()
+			cfg := cfg
+			cfg.Freq = freq
+			if freq == calendar.Hour {
+				cfg.Days = 40
+			}
+			p := mustRead(t, sample(t, cfg), panel.Default())
+			if gaps, _ := p.Gaps(); p.Freq != freq || p.NumSeries() != 12 || gaps > 0 {
+				t.Errorf("freq %s, %d series, %d gaps; want %s, 12, none", p.Freq, p.NumSeries(), gaps, freq)
+			}
+			for i, y := range p.Y[:p.Offset[1]] { // the first series is there from the first day on
+				if freq <= calendar.Day {
+					break
+				}
+				want, next := 0.0, p.Freq.Start(p.Period[i]+1).Date
+				if freq == calendar.BusinessDay {
+					next = p.Start(i).Date + 1
+				}
+				for date := p.Start(i).Date; date < next; date++ {
+					want += days.Y[date-days.Start(0).Date]
+				}
+				if y != want {
+					t.Fatalf("%s: %v are sold, the days sell %v", p.Freq.Format(p.Period[i]), y, want)
+				}
+			}
+		})
+	}
+}
+
+func TestSampleHoursHaveAProfile(t *testing.T) {
+	t.Parallel()
+	p := mustRead(t, sample(t, panel.SampleConfig{Series: 10, Days: 100, Seed: 1, Freq: calendar.Hour}), panel.Default())
+	var hours [24]float64
+	sum := 0.0
+	for i, y := range p.Y {
+		hours[p.Start(i).Hour] += y
+		sum += y
+	}
+	if night, evening := hours[3]/sum, hours[18]/sum; night > 0.003 || evening < 0.075 || evening > 0.097 {
+		t.Errorf("%.4f are sold at 3 and %.4f at 18, want about 0.001 and 0.086", night, evening)
 	}
 }
 
@@ -127,6 +199,8 @@ func TestSampleRefuses(t *testing.T) {
 		want string
 	}{
 		{panel.SampleConfig{}, "series: 0 is not between 1 and 1000000\ndays: 0 is not between 1 and 2914635, the end of the year 9999"},
+		{panel.SampleConfig{Series: 1, Days: 100, Freq: calendar.Month}, "days: 100 is less than 124, which is four times the longest period of MS"},
+		{panel.SampleConfig{Series: 1, Days: 1463, Freq: calendar.Year}, "days: 1463 is less than 1464, which is four times the longest period of YS"},
 		{panel.SampleConfig{Series: -1, Days: 3_000_000}, "series: -1 is not between 1 and 1000000\ndays: 3000000 is not between 1 and 2914635, the end of the year 9999"},
 	}
 	for _, tt := range tests {

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/guptarohit/asciigraph"
 )
@@ -51,11 +49,12 @@ func (d *drawing) boundaryLine() []float64 {
 	return line
 }
 
-// dates returns the line below the graph: the first day of the forecast below its line, the
-// first day and the last one, each where there is room.
+// dates returns the line below the graph: the first date of the forecast below its line, the
+// first date and the last one, each where there is room.
 func (d *drawing) dates() string {
+	first, last := d.Freq.Format(d.first), d.Freq.Format(d.last)
 	left := d.labelWidth + axisWidth - 1
-	line := []byte(strings.Repeat(" ", left+1+max(d.columns, len(d.first.String()))))
+	line := []byte(strings.Repeat(" ", left+1+max(d.columns, len(first))))
 	free := func(from, to int) bool {
 		return from >= 0 && to <= len(line) && strings.TrimSpace(string(line[max(from-1, 0):min(to+1, len(line))])) == ""
 	}
@@ -65,10 +64,10 @@ func (d *drawing) dates() string {
 		}
 	}
 	if c := d.boundary(); c > 0 && c < d.columns {
-		put(left+c, d.forecast.String())
+		put(left+c, d.Freq.Format(d.forecast))
 	}
-	put(left, d.first.String())
-	put(len(line)-1-len(d.last.String()), d.last.String())
+	put(left, first)
+	put(len(line)-1-len(last), last)
 	return strings.TrimRight(string(line), " ")
 }
 
@@ -124,14 +123,3 @@ func labeller(step float64) func(float64) string {
 }
 
 func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
-
-// printable returns text with every rune that could move the cursor or start a new line as a
-// question mark.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r == utf8.RuneError || !unicode.IsPrint(r) {
-			return '?'
-		}
-		return r
-	}, text)
-}

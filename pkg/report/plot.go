@@ -10,24 +10,25 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/calendar"
 )
 
-// Point is one day of a series. A value that is not finite is a day without one.
+// Point is one period of a series. A value that is not finite is a period without one.
 type Point struct {
-	Date  panel.Date
-	Value float64
+	Period calendar.Period
+	Value  float64
 }
 
-// Series is what one plot shows. The points stand in any order; of two for one day the later
+// Series is what one plot shows. The points stand in any order; of two for one period the later
 // one counts.
 type Series struct {
 	Title    string
-	History  []Point // what was sold
-	Forecast []Point // what is expected; may be empty
+	Freq     calendar.Freq // of the points
+	History  []Point       // what was sold
+	Forecast []Point       // what is expected; may be empty
 
 	// Width is the number of columns of the whole plot; the zero value means 80. Where there
-	// are more days than columns, only every so many-th day is drawn. Less than 40 is taken
+	// are more periods than columns, only every so many-th is drawn. Less than 40 is taken
 	// as 40.
 	Width int
 	// Height is the number of steps of the vertical axis; the zero value means 12.
@@ -40,7 +41,7 @@ type Series struct {
 // Glyphs says which characters a plot is drawn with.
 type Glyphs int
 
-// The glyphs. The title keeps its own characters in both.
+// The glyphs.
 const (
 	Unicode Glyphs = iota // box-drawing characters
 	ASCII                 // none but ASCII, for terminals that know no other
@@ -62,17 +63,18 @@ const (
 )
 
 // ErrNoPoints is returned for a series without any finite value.
-var ErrNoPoints = errors.New("nothing to plot: no day has a value")
+var ErrNoPoints = errors.New("nothing to plot: no period has a value")
 
-// Plot draws s: a title, the lines of both parts with a vertical line on the first day of the
-// forecast, the first and last days below them, and a legend. Every line ends in \n.
+// Plot draws s: a title, the lines of both parts with a vertical line on the first period of the
+// forecast, the first and last periods below them, and a legend. Every line ends in \n. What a
+// terminal would act on in the title is escaped.
 func Plot(w io.Writer, s Series) error {
 	d, err := newDrawing(s)
 	if err != nil {
 		return err
 	}
 	var b strings.Builder
-	b.WriteString(text.Snip(printable(s.Title), d.width, "..."))
+	b.WriteString(text.Snip(s.Glyphs.escape(s.Title), d.width, "..."))
 	b.WriteString("\n")
 	b.WriteString(d.inGlyphs(d.graph()))
 	b.WriteString("\n")
@@ -91,8 +93,8 @@ type drawing struct {
 	label         func(float64) string
 	labelWidth    int
 
-	first, last      panel.Date
-	forecast         panel.Date // its first day; last+1 without one
+	first, last      calendar.Period
+	forecast         calendar.Period // its first; last+1 without one
 	columns          int
 	low, high        float64
 	history, expects []float64 // by column; NaN: nothing
@@ -122,11 +124,11 @@ func newDrawing(s Series) (*drawing, error) {
 	d.label = labeller((d.high - d.low) / float64(d.height))
 	d.labelWidth = max(len(d.label(d.low)), len(d.label(d.high)))
 
-	byDate := func(a, b Point) int { return cmp.Compare(a.Date, b.Date) }
-	d.first, d.last = slices.MinFunc(all, byDate).Date, slices.MaxFunc(all, byDate).Date
+	byPeriod := func(a, b Point) int { return cmp.Compare(a.Period, b.Period) }
+	d.first, d.last = slices.MinFunc(all, byPeriod).Period, slices.MaxFunc(all, byPeriod).Period
 	d.forecast = d.last + 1
 	if len(s.Forecast) > 0 {
-		d.forecast = slices.MinFunc(s.Forecast, byDate).Date
+		d.forecast = slices.MinFunc(s.Forecast, byPeriod).Period
 	}
 	d.columns = min(max(int(d.last)-int(d.first)+1, 2), d.width-d.labelWidth-axisWidth)
 	d.history, d.expects = d.spread(s.History), d.spread(s.Forecast)
@@ -135,29 +137,29 @@ func newDrawing(s Series) (*drawing, error) {
 
 // spread returns the values of points by column.
 func (d *drawing) spread(points []Point) []float64 {
-	byDay := make(map[panel.Date]float64, len(points))
+	byPeriod := make(map[calendar.Period]float64, len(points))
 	for _, p := range points {
-		byDay[p.Date] = p.Value
+		byPeriod[p.Period] = p.Value
 	}
 	columns := make([]float64, d.columns)
 	for c := range columns {
 		columns[c] = math.NaN()
-		if v, ok := byDay[d.day(c)]; ok && isFinite(v) {
+		if v, ok := byPeriod[d.at(c)]; ok && isFinite(v) {
 			columns[c] = v
 		}
 	}
 	return columns
 }
 
-// day returns the day of a column: those of the first and the last column are d's.
-func (d *drawing) day(column int) panel.Date {
-	return d.first + panel.Date(column*(int(d.last)-int(d.first))/(d.columns-1))
+// at returns the period of a column: those of the first and the last column are d's.
+func (d *drawing) at(column int) calendar.Period {
+	return d.first + calendar.Period(column*(int(d.last)-int(d.first))/(d.columns-1))
 }
 
 // boundary returns the first column of the forecast.
 func (d *drawing) boundary() int {
 	for c := range d.columns {
-		if d.day(c) >= d.forecast {
+		if d.at(c) >= d.forecast {
 			return c
 		}
 	}

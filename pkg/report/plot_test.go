@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +14,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 	"pgregory.net/rapid"
 
-	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/report"
 )
 
@@ -23,22 +24,32 @@ var update = flag.Bool("update", false, "rewrite the files under testdata")
 var week = [7]float64{-6, -4, -2, 0, 4, 9, 12}
 
 // days returns n days of a weekly profile that grows by one in ten days.
-func days(from panel.Date, n int) []report.Point {
+func days(from calendar.Date, n int) []report.Point {
 	points := make([]report.Point, n)
 	for i := range points {
-		d := from + panel.Date(i)
-		level := 30 + float64(d-panel.NewDate(2025, 11, 1))/10
-		points[i] = report.Point{Date: d, Value: level + week[d.Weekday()]}
+		d := from + calendar.Date(i)
+		level := 30 + float64(d-calendar.NewDate(2025, 11, 1))/10
+		points[i] = report.Point{Period: calendar.Period(d), Value: level + week[d.Weekday()]}
+	}
+	return points
+}
+
+// shifted returns points that are later by so many periods.
+func shifted(points []report.Point, by calendar.Period) []report.Point {
+	points = slices.Clone(points)
+	for i := range points {
+		points[i].Period += by
 	}
 	return points
 }
 
 func TestPlot(t *testing.T) {
 	t.Parallel()
-	start := panel.NewDate(2025, 11, 1)
+	start := calendar.NewDate(2025, 11, 1)
 	history, forecast := days(start, 42), days(start+42, 28)
 	gap := append(days(start, 10), days(start+17, 25)...)
 	gap[5].Value = math.NaN()
+	const hour, sunday = 490_000 - 20_393, 2_900 - 20_393 // from start to a period of another frequency
 	tests := []struct {
 		name   string
 		series report.Series
@@ -50,6 +61,8 @@ func TestPlot(t *testing.T) {
 		{"gap", report.Series{Title: "days without a value", History: gap, Height: 8}},
 		{"constant", report.Series{Title: "the same value on every day", History: []report.Point{{1, 5}, {2, 5}, {3, 5}}, Height: 5}},
 		{"zeros", report.Series{Title: "nothing sold", History: []report.Point{{1, 0}, {2, 0}}, Forecast: []report.Point{{3, 0}, {4, 0}}, Height: 2}},
+		{"hours", report.Series{Title: "hourly", Freq: calendar.Hour, History: shifted(history, hour), Forecast: shifted(forecast, hour)}},
+		{"weeks", report.Series{Title: "weekly", Freq: calendar.WeekSun, History: shifted(history, sunday), Forecast: shifted(forecast, sunday), Width: 60}},
 		{"one day", report.Series{Title: "store \x1b[31m\n1", Forecast: forecast[:1], Height: 3}},
 	}
 	for _, tt := range tests {
@@ -86,10 +99,11 @@ func TestPlotStaysInItsBounds(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		points := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) report.Point {
-			return report.Point{Date: panel.Date(rapid.Int32Range(-800, 800).Draw(t, "date")), Value: rapid.Float64().Draw(t, "value")}
+			return report.Point{Period: calendar.Period(rapid.Int32Range(-800, 800).Draw(t, "date")), Value: rapid.Float64().Draw(t, "value")}
 		}), 0, 60)
 		s := report.Series{
-			Title: rapid.String().Draw(t, "title"), History: points.Draw(t, "history"), Forecast: points.Draw(t, "forecast"),
+			Title: rapid.String().Draw(t, "title"), Freq: rapid.SampledFrom([]calendar.Freq{calendar.Hour, calendar.Day, calendar.Month}).Draw(t, "freq"),
+			History: points.Draw(t, "history"), Forecast: points.Draw(t, "forecast"),
 			Width: rapid.IntRange(-1, 200).Draw(t, "width"), Height: rapid.IntRange(-1, 30).Draw(t, "height"),
 			Glyphs: report.ASCII, Colour: report.ANSI,
 		}
@@ -105,15 +119,14 @@ func TestPlotStaysInItsBounds(t *testing.T) {
 		if widest <= 0 {
 			widest = 80
 		}
-		title, graph, _ := strings.Cut(b.String(), "\n")
-		for _, line := range append(strings.Split(graph, "\n"), title) {
+		for line := range strings.SplitSeq(b.String(), "\n") {
 			if got := text.StringWidthWithoutEscSequences(line); got > max(widest, 40) {
 				t.Errorf("%d columns, want at most %d: %q", got, max(widest, 40), line)
 			}
 		}
-		for _, r := range graph {
+		for _, r := range b.String() {
 			if r > 126 {
-				t.Fatalf("%q is not ASCII in\n%s", r, graph)
+				t.Fatalf("%q is not ASCII in\n%s", r, b.String())
 			}
 		}
 	})

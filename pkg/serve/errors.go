@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/salesctl/salesctl/internal/hint"
+	"github.com/salesctl/salesctl/pkg/forecast"
 	"github.com/salesctl/salesctl/pkg/jobs"
 	"github.com/salesctl/salesctl/pkg/model"
 )
@@ -22,7 +23,10 @@ const (
 	codeIncomplete    = "incomplete_body"
 	codeMissingFields = "missing_fields"
 	codeBadDate       = "bad_date"
+	codeOffGrid       = "date_off_grid"
 	codeBadID         = "bad_id"
+	codeBadValue      = "bad_value" // of a covariate
+	codeFutureMissing = forecast.CodeFutureMissing
 	codeBadModel      = "bad_model"
 	codeModelNotFound = "model_not_found"
 	codeBadWait       = "bad_wait"
@@ -50,7 +54,8 @@ const statusClientGone = 499
 func statusOf(code string) int {
 	switch code {
 	case codeNoData, codeInvalidJSON, codeDuplicate, codeInvalidUTF8, codeTooDeep, codeTrailingData, codeNotAnObject,
-		codeIncomplete, codeMissingFields, codeBadDate, codeBadID, codeBadModel, codeModelNotFound, codeBadWait, codeBadParameter:
+		codeIncomplete, codeMissingFields, codeBadDate, codeOffGrid, codeBadID, codeBadValue, codeFutureMissing,
+		codeBadModel, codeModelNotFound, codeBadWait, codeBadParameter:
 		return http.StatusBadRequest
 	case codeNotFound, codeJobNotFound:
 		return http.StatusNotFound

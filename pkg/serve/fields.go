@@ -11,25 +11,28 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/salesctl/salesctl/internal/hint"
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/forecast"
 	"github.com/salesctl/salesctl/pkg/model"
 	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/table"
 )
 
 // bind reads the fields that a bundle needs. The error is an *apiError that lists every fault:
-// fields that are not there first, then the date, then the ids in the bundle's order.
+// fields that are not there first, then the date, the ids and the covariates in the bundle's order.
 func (r *request) bind(b *model.Bundle) (forecast.Request, error) {
 	req := forecast.Request{IDs: make([]string, len(b.Spec.IDs))}
 	var faults []fieldError
 	var missing []string
-	remedy := "" // for the date
+	remedy, dated := "", "the date" // for the date
 	if m := r.member("date"); m == nil {
 		missing = append(missing, "date")
-	} else if date, err := m.date(b); err == nil {
-		req.Date = date
+	} else if period, code, err := m.period(b); err == nil {
+		req.Period, dated = period, b.Spec.Freq.Format(period)
+	} else if remedy = hint.Of(err); code == table.CodeOffGrid {
+		faults = append(faults, fieldError{"date", "Date " + err.Error(), codeOffGrid})
 	} else {
-		remedy = hint.Of(err)
-		faults = append(faults, fieldError{"date", "Invalid date format. Use " + formatForPeople(b.Spec.DateFormat), codeBadDate})
+		faults = append(faults, fieldError{"date", "Invalid date format. Use " + dateForPeople(b), codeBadDate})
 	}
 	for c, id := range b.Spec.IDs {
 		m := r.member(id.Name)
@@ -44,6 +47,8 @@ func (r *request) bind(b *model.Bundle) (forecast.Request, error) {
 		}
 		req.IDs[c] = value
 	}
+	values, wrong := r.covariates(b, dated)
+	req.Covariates, faults = values, append(faults, wrong...)
 	if len(missing) > 0 {
 		return forecast.Request{}, missingFields(missing, faults)
 	}
@@ -79,12 +84,12 @@ func (r *request) member(name string) *member {
 	return nil
 }
 
-func (m *member) date(b *model.Bundle) (panel.Date, error) {
+func (m *member) period(b *model.Bundle) (t calendar.Period, code string, err error) {
 	text, ok := m.text()
 	if !ok {
-		return 0, errors.New("not a string")
+		return 0, table.CodeBadDate, errors.New("not a string")
 	}
-	return forecast.ParseDate(text, b.Spec)
+	return forecast.ParsePeriod(text, b.Spec)
 }
 
 // id returns the value as an id of a column with that rule is written. For an integer column
@@ -122,6 +127,14 @@ func ruleForPeople(rule panel.Rule) string {
 	default:
 		return "a string of 1 to 256 bytes without NUL"
 	}
+}
+
+// dateForPeople says how requests write dates.
+func dateForPeople(b *model.Bundle) string {
+	if b.Spec.Freq == calendar.Hour && b.Spec.DateFormat == calendar.DefaultDateFormat {
+		return "YYYY-MM-DDTHH:00:00"
+	}
+	return formatForPeople(b.Spec.DateFormat)
 }
 
 // formatForPeople writes a strftime format the way people do: YYYY-MM-DD for %Y-%m-%d.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,7 +18,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/jobs"
+	"github.com/salesctl/salesctl/pkg/model"
 )
 
 var update = flag.Bool("update", false, "write testdata/*.json anew")
@@ -185,6 +188,92 @@ func TestAnswersOfJobs(t *testing.T) {
 			compareGolden(t, "jobs_failed", "GET /jobs?status=failed", s.call(http.MethodGet, "/jobs?status=failed", ""))
 			compareGolden(t, "status_of_jobs", "GET /status", s.call(http.MethodGet, "/status", ""))
 		}
+	}
+}
+
+// bundleOfFreq returns the released model as one of data with another frequency, which end with the
+// last period that begins before February 2025.
+func bundleOfFreq(t *testing.T, freq calendar.Freq) *model.Bundle {
+	t.Helper()
+	released, err := loadReleased()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, last := freq.Around(calendar.Time{Date: calendar.NewDate(2025, 2, 1)})
+	last--
+	b, spec, history := *released, *released.Spec, *released.History
+	spec.Freq, spec.FirstDate, spec.LastDate = freq, freq.Start(last-399), freq.Start(last)
+	history.Period = slices.Repeat([]calendar.Period{last}, history.Len())
+	b.Spec, b.History = &spec, &history
+	return &b
+}
+
+// TestAnswersOfEveryFreq asks models of other data than daily ones for a date that their frequency
+// has and for one that it has not.
+func TestAnswersOfEveryFreq(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		freq calendar.Freq
+		date string
+	}{
+		{"predict_weekly", calendar.WeekSun, "2025-02-09"},
+		{"predict_weekly_off_grid", calendar.WeekSun, "2025-02-03"},
+		{"predict_hourly", calendar.Hour, "2025-02-01T05:00:00"},
+		{"predict_hourly_without_hour", calendar.Hour, "2025-02-01"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newServiceOf(t, oneVersion{bundleOfFreq(t, tt.freq)}).work(t)
+			if err := s.models.Wait(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			body := fmt.Sprintf(`{"date":%q,"store":1,"item":2}`, tt.date)
+			compareGolden(t, tt.name, "POST /predict", s.call(http.MethodPost, "/predict", body, "Prefer: wait=30"))
+		})
+	}
+}
+
+// withCovariates returns the released model with covariates in the places of its ids: a static
+// number, of which every series has 2, and a text that must be known ahead.
+func withCovariates(t *testing.T) *model.Bundle {
+	t.Helper()
+	released, err := loadReleased()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, spec, history := *released, *released.Spec, *released.History
+	const covariates = `[{"name":"size","use":"static"},{"name":"promo","use":"known_future","levels":["none","small","big"]}]`
+	if err := json.Unmarshal([]byte(covariates), &spec.Covariates); err != nil {
+		t.Fatal(err)
+	}
+	spec.Features.IDs = false
+	history.Static = [][]float64{slices.Repeat([]float64{2}, history.Len())}
+	b.Spec, b.History = &spec, &history
+	return &b
+}
+
+func TestAnswersWithCovariates(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, members string }{
+		{"predict_covariates", `"promo":"big"`},
+		{"predict_covariates_all", `"promo":"none","size":3.5`},
+		{"predict_unseen_value", `"promo":"huge","size":null`},
+		{"predict_known_future_missing", `"size":3`},
+		{"predict_known_future_null", `"promo":null`},
+		{"predict_bad_values", `"promo":2,"size":"3"`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newServiceOf(t, oneVersion{withCovariates(t)}).work(t)
+			if err := s.models.Wait(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			body := `{"date":"2025-02-03","store":1,"item":2,` + tt.members + `}`
+			compareGolden(t, tt.name, "POST /predict", s.call(http.MethodPost, "/predict", body, "Prefer: wait=30"))
+		})
 	}
 }
 

@@ -10,10 +10,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/forecast"
 	"github.com/salesctl/salesctl/pkg/jobs"
 	"github.com/salesctl/salesctl/pkg/model"
-	"github.com/salesctl/salesctl/pkg/panel"
 	"github.com/salesctl/salesctl/pkg/serve"
 )
 
@@ -130,10 +130,10 @@ func TestAnswerBelongsToJob(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		batch := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) asked {
 			kind := rapid.SampledFrom(kinds).Draw(t, "kind")
-			r := forecast.Request{Date: panel.NewDate(2025, 1, 1) + panel.Date(rapid.IntRange(0, 99).Draw(t, "day"))}
+			r := forecast.Request{Period: day(2025, 1, 1) + calendar.Period(rapid.IntRange(0, 99).Draw(t, "day"))}
 			store, item := rapid.IntRange(1, 9).Draw(t, "store"), rapid.IntRange(1, 9).Draw(t, "item")
 			r.IDs = []string{strconv.Itoa(store), strconv.Itoa(item)}
-			a := asked{job: job(kind.ref, fmt.Sprintf(kind.body, r.Date, store, item))}
+			a := asked{job: job(kind.ref, fmt.Sprintf(kind.body, calendar.Day.Format(r.Period), store, item))}
 			if kind.means != "" {
 				a.want = directly(t, models, kind.means, r)
 			}

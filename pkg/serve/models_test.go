@@ -13,15 +13,20 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/forecast"
 	"github.com/salesctl/salesctl/pkg/model"
-	"github.com/salesctl/salesctl/pkg/panel"
 	"github.com/salesctl/salesctl/pkg/serve"
 )
 
 // someDay is a request that the models of the tests answer.
 func someDay() forecast.Request {
-	return forecast.Request{IDs: []string{"1", "2"}, Date: panel.NewDate(2025, 2, 14)}
+	return forecast.Request{IDs: []string{"1", "2"}, Period: day(2025, 2, 14)}
+}
+
+// day returns the period of a day in daily data.
+func day(year, month, day int) calendar.Period {
+	return calendar.Period(calendar.NewDate(year, month, day))
 }
 
 // newModels returns Models of a registry whose default champion is loaded; Run has ended.

@@ -15,10 +15,10 @@ import (
 	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/forecast"
 	"github.com/salesctl/salesctl/pkg/jobs"
 	"github.com/salesctl/salesctl/pkg/model"
-	"github.com/salesctl/salesctl/pkg/panel"
 	"github.com/salesctl/salesctl/pkg/serve"
 )
 
@@ -38,8 +38,8 @@ func TestAnswerBelongsToRequest(t *testing.T) {
 			random := rand.New(rand.NewPCG(uint64(client), 7))
 			for range requests {
 				want := forecast.Request{
-					IDs:  []string{strconv.Itoa(1 + random.IntN(9)), strconv.Itoa(1 + random.IntN(9))},
-					Date: panel.NewDate(2024, 1, 1) + panel.Date(random.IntN(1000)),
+					IDs:    []string{strconv.Itoa(1 + random.IntN(9)), strconv.Itoa(1 + random.IntN(9))},
+					Period: day(2024, 1, 1) + calendar.Period(random.IntN(1000)),
 				}
 				rows, err := loaded.Forecaster.Run(t.Context(), []forecast.Request{want})
 				if err != nil {
@@ -63,7 +63,7 @@ func TestAnswerBelongsToRequest(t *testing.T) {
 
 // asks waits for the answer to a request and compares it.
 func (s *service) asks(want forecast.Request, sales float64) error {
-	body := fmt.Sprintf(`{"date":%q,"store":%s,"item":%q}`, want.Date, want.IDs[0], want.IDs[1])
+	body := fmt.Sprintf(`{"date":%q,"store":%s,"item":%q}`, calendar.Day.Format(want.Period), want.IDs[0], want.IDs[1])
 	r := s.call(http.MethodPost, "/predict", body, "Prefer: wait=30")
 	var got struct {
 		JobID  string `json:"job_id"`
@@ -78,7 +78,7 @@ func (s *service) asks(want forecast.Request, sales float64) error {
 		return err
 	}
 	ids := []string{strconv.Itoa(got.Result.Store), strconv.Itoa(got.Result.Item)}
-	if r.Code != http.StatusOK || got.Result.Date != want.Date.String() || ids[0] != want.IDs[0] || ids[1] != want.IDs[1] ||
+	if r.Code != http.StatusOK || got.Result.Date != calendar.Day.Format(want.Period) || ids[0] != want.IDs[0] || ids[1] != want.IDs[1] ||
 		got.Result.PredictedSales != sales || r.Header().Get("Location") != "/status/"+got.JobID {
 		return fmt.Errorf("%s: %d %+v, want %v with %v", body, r.Code, got, want, sales)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/model"
 	"github.com/salesctl/salesctl/pkg/panel"
 )
@@ -129,12 +130,57 @@ func TestBindDates(t *testing.T) {
 				t.Fatal(err)
 			}
 			req, err := r.bind(withColumn(b, "store", panel.PositiveInteger, tt.format))
-			got := req.Date.String()
+			got := b.Spec.Freq.Format(req.Period)
 			if err != nil {
 				got = err.Error()
 			}
 			if got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// withFreq returns the bundle as one of data with another frequency.
+func withFreq(b *model.Bundle, freq calendar.Freq, dateFormat string) *model.Bundle {
+	other := withColumn(b, "store", panel.PositiveInteger, dateFormat)
+	other.Spec.Freq = freq
+	return other
+}
+
+func TestBindDatesOfEveryFreq(t *testing.T) {
+	t.Parallel()
+	b := releasedBundle(t)
+	tests := []struct {
+		freq                calendar.Freq
+		format, value, want string
+		code                string
+	}{
+		{calendar.Hour, "%Y-%m-%d", `"2025-02-03T13:00:00"`, "2025-02-03T13:00:00", ""},
+		{calendar.Hour, "%Y-%m-%d", `"2025-02-03 13:00"`, "2025-02-03T13:00:00", ""},
+		{calendar.Hour, "%Y-%m-%d", `"2025-02-03"`, "Invalid date format. Use YYYY-MM-DDTHH:00:00", codeBadDate},
+		{calendar.Hour, "%Y-%m-%d", `"2025-02-03T13:30:00"`, "Invalid date format. Use YYYY-MM-DDTHH:00:00", codeBadDate},
+		{calendar.Hour, "%d/%m/%Y %H:%M", `"2025-02-03T13:00:00"`, "Invalid date format. Use DD/MM/YYYY HH:MM", codeBadDate},
+		{calendar.WeekSun, "%Y-%m-%d", `"2025-02-02"`, "2025-02-02", ""},
+		{calendar.WeekSun, "%Y-%m-%d", `"2025-02-03"`, "Date 2025-02-03 is not a date of the frequency W-SUN; the nearest are 2025-02-02 and 2025-02-09", codeOffGrid},
+		{calendar.Month, "%Y-%m", `"2025-02"`, "2025-02-01", ""},
+		{calendar.Month, "%Y-%m", `"2025-02-01"`, "Invalid date format. Use YYYY-MM", codeBadDate},
+		{calendar.Month, "%Y-%m-%d", `"2025-02-15"`, "Date 2025-02-15 is not a date of the frequency MS; the nearest are 2025-02-01 and 2025-03-01", codeOffGrid},
+	}
+	for _, tt := range tests {
+		t.Run(tt.freq.String()+" "+tt.value, func(t *testing.T) {
+			t.Parallel()
+			r, err := decodeRequest([]byte(`{"store":1,"item":1,"date":` + tt.value + `}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req, err := r.bind(withFreq(b, tt.freq, tt.format))
+			got, code := tt.freq.Format(req.Period), ""
+			if e, ok := errors.AsType[*apiError](err); ok {
+				got, code = e.message, e.code
+			}
+			if got != tt.want || code != tt.code {
+				t.Errorf("got %q, code %q, want %q, %q", got, code, tt.want, tt.code)
 			}
 		})
 	}
@@ -272,7 +318,7 @@ func FuzzDecodeRequest(f *testing.F) {
 			}
 			return
 		}
-		again, err := decodeRequest([]byte(`{"date":"` + req.Date.String() + `","store":` + req.IDs[0] + `,"item":"` + req.IDs[1] + `"}`))
+		again, err := decodeRequest([]byte(`{"date":"` + b.Spec.Freq.Format(req.Period) + `","store":` + req.IDs[0] + `,"item":"` + req.IDs[1] + `"}`))
 		if err != nil {
 			t.Fatal(err)
 		}

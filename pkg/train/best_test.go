@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"github.com/salesctl/salesctl/internal/testpanel"
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/features"
-	"github.com/salesctl/salesctl/pkg/panel"
 	"github.com/salesctl/salesctl/pkg/trees"
 )
 
@@ -20,11 +20,11 @@ func noisy(t *testing.T) *features.Matrix {
 	var b strings.Builder
 	b.WriteString("date,store,item,sales\n")
 	for i := range 400 {
-		day := panel.NewDate(2021, 1, 1) + panel.Date(i%200)
+		day := calendar.NewDate(2021, 1, 1) + calendar.Date(i%200)
 		fmt.Fprintf(&b, "%s,1,%d,%d\n", day, 1+i/200, 5+4*(i%7)+(i*i*7919+i*31)%23)
 	}
 	p := testpanel.Read(t, b.String(), "store", "item")
-	s, err := features.NewSpec(p, features.Default(), panel.DefaultDateFormat)
+	s, err := features.NewSpec(p, features.Default(), calendar.DefaultDateFormat)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 type Config struct {
 	// Split is how rows are held out; the default is SplitRandom.
 	Split Split
-	// Horizon is how many days SplitTime holds out; the default is 90.
+	// Horizon is how many periods of the frequency SplitTime holds out; the default is 90.
 	Horizon int
 	// Params go to LightGBM; the default is the recipe of the original API.
 	Params Params
@@ -60,7 +60,7 @@ func (c Config) Validate() error {
 	return errors.Join(append(errs, c.Params.Validate())...)
 }
 
-// maxHorizon bounds a horizon to ten years of days.
+// maxHorizon bounds a horizon: ten years of days.
 const maxHorizon = 3660
 
 // Digest returns the SHA-256, in hex, of all that decides a result of Fit beside the matrix:

@@ -12,9 +12,9 @@ import (
 	"strconv"
 
 	"github.com/salesctl/salesctl/internal/hint"
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/model"
-	"github.com/salesctl/salesctl/pkg/panel"
 	"github.com/salesctl/salesctl/pkg/score"
 	"github.com/salesctl/salesctl/pkg/trees"
 )
@@ -89,13 +89,13 @@ func (f *fit) train(ctx context.Context) ([]byte, error) {
 		text, _, err := f.chooseTrees(ctx, StageFinal, f.trainRows, f.validRows)
 		return text, err
 	}
-	last := f.m.Date[rows[0]]
+	last := f.m.Period[rows[0]]
 	for _, i := range rows {
-		last = max(last, f.m.Date[i])
+		last = max(last, f.m.Period[i])
 	}
 	h := f.cfg.Horizon
-	cutoff := last - panel.Date(h)
-	inner, choice, err := splitTime(f.m, rows, cutoff-panel.Date(h), h)
+	cutoff := last - calendar.Period(h)
+	inner, choice, err := splitTime(f.m, rows, cutoff-calendar.Period(h), h)
 	if err != nil {
 		return nil, err
 	}

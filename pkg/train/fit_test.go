@@ -6,17 +6,19 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/salesctl/salesctl/internal/testpanel"
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/model"
-	"github.com/salesctl/salesctl/pkg/panel"
 	"github.com/salesctl/salesctl/pkg/score"
 	"github.com/salesctl/salesctl/pkg/train"
 	"github.com/salesctl/salesctl/pkg/trees"
@@ -37,11 +39,11 @@ func matrix(t *testing.T) *features.Matrix {
 			if d == 250 {
 				y = ""
 			}
-			fmt.Fprintf(&b, "%s,%s,%s\n", panel.NewDate(2022, 3, 1)+panel.Date(d), shop, y)
+			fmt.Fprintf(&b, "%s,%s,%s\n", calendar.NewDate(2022, 3, 1)+calendar.Date(d), shop, y)
 		}
 	}
 	p := testpanel.Read(t, b.String(), "shop")
-	s, err := features.NewSpec(p, features.Default(), panel.DefaultDateFormat)
+	s, err := features.NewSpec(p, features.Default(), calendar.DefaultDateFormat)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,17 +66,17 @@ func ignore(train.Stage, train.Evaluation) {}
 func TestFit(t *testing.T) {
 	t.Parallel()
 	m := matrix(t)
-	last := m.Spec.LastDate
+	last := m.Spec.Last()
 	tests := []struct {
 		name    string
 		split   train.Split
 		stages  []train.Stage
-		holdout func(date panel.Date) bool // nil: not by date
+		holdout func(calendar.Period) bool // nil: not by time
 		rows    int
 	}{
 		// 880 rows, 3 of them without a target.
 		{"random", train.SplitRandom, []train.Stage{train.StageFinal}, nil, 176},
-		{"time", train.SplitTime, []train.Stage{train.StageChoice, train.StageFinal}, func(d panel.Date) bool { return d > last-30 }, 90},
+		{"time", train.SplitTime, []train.Stage{train.StageChoice, train.StageFinal}, func(t calendar.Period) bool { return t > last-30 }, 90},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -101,7 +103,7 @@ func TestFit(t *testing.T) {
 }
 
 // checkHoldout compares the held-out rows with the matrix, the bundle's trees and its scores.
-func checkHoldout(t *testing.T, m *features.Matrix, got *train.Result, in func(panel.Date) bool) {
+func checkHoldout(t *testing.T, m *features.Matrix, got *train.Result, in func(calendar.Period) bool) {
 	t.Helper()
 	read, err := trees.Parse(got.Content.Trees)
 	if err != nil {
@@ -114,8 +116,8 @@ func checkHoldout(t *testing.T, m *features.Matrix, got *train.Result, in func(p
 	var actual, predicted []float64
 	before := -1
 	for _, p := range got.Holdout {
-		if p.Row <= before || math.IsNaN(p.Actual) || p.Actual != m.Target[p.Row] || (in != nil && !in(m.Date[p.Row])) {
-			t.Fatalf("held-out row %+v after row %d, matrix has %v on %s", p, before, m.Target[p.Row], m.Date[p.Row])
+		if p.Row <= before || math.IsNaN(p.Actual) || p.Actual != m.Target[p.Row] || (in != nil && !in(m.Period[p.Row])) {
+			t.Fatalf("held-out row %+v after row %d, matrix has %v on %s", p, before, m.Target[p.Row], m.Spec.Freq.Format(m.Period[p.Row]))
 		}
 		before = p.Row
 		m.Row(row, p.Row)
@@ -142,7 +144,7 @@ func TestFitSeesNothingHeldOut(t *testing.T) {
 	for _, factor := range []float64{1, 100} {
 		m := matrix(t)
 		for i := range m.Target {
-			if m.Date[i] > m.Spec.LastDate-30 {
+			if m.Period[i] > m.Spec.Last()-30 {
 				m.Target[i] *= factor
 			}
 		}
@@ -170,8 +172,8 @@ func TestFitMakesABundle(t *testing.T) {
 	}
 	wantHistory := &model.History{
 		IDs: []string{"shop"}, Values: [][]string{{"a", "b", "c"}},
-		Date: []panel.Date{m.Spec.LastDate, m.Spec.LastDate, m.Spec.LastDate},
-		Y:    []float64{m.Target[599], m.Target[299], m.Target[879]}, // shops stand in the order b, a, c
+		Period: []calendar.Period{m.Spec.Last(), m.Spec.Last(), m.Spec.Last()},
+		Y:      []float64{m.Target[599], m.Target[299], m.Target[879]}, // shops stand in the order b, a, c
 	}
 	if diff := cmp.Diff(wantHistory, c.History); diff != "" {
 		t.Errorf("history (-want +got):\n%s", diff)
@@ -192,6 +194,42 @@ func TestFitMakesABundle(t *testing.T) {
 		if strings.Contains(string(published.TreesText), word) {
 			t.Errorf("the trees hold %q, which is not the same everywhere", word)
 		}
+	}
+}
+
+// TestFitKeepsStaticCovariates is the promise that a bundle alone knows them.
+func TestFitKeepsStaticCovariates(t *testing.T) {
+	t.Parallel()
+	m := salesMatrix(t, calendar.WeekSun, 60)
+	fitted, err := train.Fit(t.Context(), lightGBM(t), t.TempDir(), m, quick(train.SplitRandom), ignore)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := fitted.Content
+	nan := math.NaN()
+	wantHistory := &model.History{
+		IDs: []string{"store", "item"}, Values: [][]string{{"7", "7", "8", "8"}, {"jam", "tea", "jam", "tea"}},
+		Period: slices.Repeat([]calendar.Period{m.Spec.Last()}, 4),
+		Y:      []float64{m.Target[234], m.Target[233], m.Target[236], m.Target[235]}, // of the last week, by item
+		Static: [][]float64{{1, 0, nan, 0}, {nan, 1.5, 4, 250}},
+	}
+	if diff := cmp.Diff(wantHistory, c.History, cmpopts.EquateNaNs()); diff != "" {
+		t.Errorf("history (-want +got):\n%s", diff)
+	}
+	r := model.Open(t.TempDir())
+	v, err := r.Put(t.Context(), "weeks", c, model.Provenance{}, time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	published, err := r.Load("weeks", v.ID, model.CheckGolden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(wantHistory, published.History, cmpopts.EquateNaNs()); diff != "" {
+		t.Errorf("history of the bundle (-want +got):\n%s", diff)
+	}
+	if published.Spec.Fingerprint() != m.Spec.Fingerprint() {
+		t.Error("the bundle has another spec")
 	}
 }
 

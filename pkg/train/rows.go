@@ -121,7 +121,8 @@ func (f *fit) golden(ctx context.Context, text []byte, t *trees.Model) (*model.G
 	return g, nil
 }
 
-// history returns the tail that a forecast needs: the last observation of each series.
+// history returns the tail that a forecast needs: the last observation of each series, with its
+// static covariates.
 func history(m *features.Matrix) *model.History {
 	last := make(map[string]int)
 	key := make([]byte, 0, 64)
@@ -130,7 +131,7 @@ func history(m *features.Matrix) *model.History {
 		for c := range m.Codes {
 			key = strconv.AppendInt(append(key, ' '), int64(m.Codes[c][i]), 10)
 		}
-		if j, ok := last[string(key)]; !ok || m.Date[i] > m.Date[j] {
+		if j, ok := last[string(key)]; !ok || m.Period[i] > m.Period[j] {
 			last[string(key)] = i
 		}
 	}
@@ -154,8 +155,15 @@ func history(m *features.Matrix) *model.History {
 		}
 	}
 	for _, i := range rows {
-		h.Date = append(h.Date, m.Date[i])
+		h.Period = append(h.Period, m.Period[i])
 		h.Y = append(h.Y, m.Target[i])
+	}
+	for c := range m.Spec.NumStatic() {
+		values := make([]float64, len(rows))
+		for k, i := range rows {
+			values[k] = m.Covariate(c)[i]
+		}
+		h.Static = append(h.Static, values)
 	}
 	return h
 }

@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"github.com/salesctl/salesctl/internal/hint"
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/features"
-	"github.com/salesctl/salesctl/pkg/panel"
 )
 
 // Split says which rows are held out to score a model.
@@ -18,9 +18,9 @@ type Split string
 const (
 	// SplitRandom holds out a fifth of the rows, drawn as scikit-learn's
 	// train_test_split(test_size=0.2, random_state=42) draws them. Its score flatters: the
-	// days before and after each held-out one were trained on.
+	// periods before and after each held-out one were trained on.
 	SplitRandom Split = "random"
-	// SplitTime holds out the last horizon days. The number of trees is chosen on the
+	// SplitTime holds out the last horizon periods. The number of trees is chosen on the
 	// horizon before them, so that no held-out row takes part in any choice.
 	SplitTime Split = "time"
 )
@@ -50,20 +50,21 @@ func splitRandom(rows []int) (train, valid []int) {
 	return train, valid
 }
 
-// splitTime divides rows, in their order, into those up to cutoff and those of the horizon days
-// after it. Later rows are in neither.
-func splitTime(m *features.Matrix, rows []int, cutoff panel.Date, horizon int) (train, valid []int, err error) {
+// splitTime divides rows, in their order, into those up to cutoff and those of the horizon
+// periods after it. Later rows are in neither.
+func splitTime(m *features.Matrix, rows []int, cutoff calendar.Period, horizon int) (train, valid []int, err error) {
 	for _, i := range rows {
-		switch day := m.Date[i]; {
-		case day <= cutoff:
+		switch t := m.Period[i]; {
+		case t <= cutoff:
 			train = append(train, i)
-		case day <= cutoff+panel.Date(horizon):
+		case t <= cutoff+calendar.Period(horizon):
 			valid = append(valid, i)
 		}
 	}
 	if len(train) == 0 || len(valid) == 0 {
-		return nil, nil, hint.Wrap(fmt.Errorf("time split: %d rows up to %s and %d in the %d days after it: %w",
-			len(train), cutoff, len(valid), horizon, ErrTooShort),
+		freq := m.Spec.Freq
+		return nil, nil, hint.Wrap(fmt.Errorf("time split: %d rows up to %s and %d in the %d %ss after it: %w",
+			len(train), freq.Format(cutoff), len(valid), horizon, freq.Step(), ErrTooShort),
 			"two horizons are held out: give more history, a shorter --horizon, or --split random")
 	}
 	return train, valid, nil

@@ -5,15 +5,17 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/features"
-	"github.com/salesctl/salesctl/pkg/panel"
 )
 
 // splitGolden is scikit-learn's answer for n rows, made by scripts/golden/split.py.
@@ -87,11 +89,11 @@ func checkIndexes(t *testing.T, name string, got []int, want indexGolden) {
 
 func TestSplitTime(t *testing.T) {
 	t.Parallel()
-	m := &features.Matrix{Date: []panel.Date{10, 5, 7, 8, 6, 9, 11}}
+	m := &features.Matrix{Spec: &features.Spec{Freq: calendar.Day}, Period: []calendar.Period{10, 5, 7, 8, 6, 9, 11}}
 	rows := []int{0, 1, 2, 3, 4, 6} // row 5 has no target
 	tests := []struct {
 		name         string
-		cutoff       panel.Date
+		cutoff       calendar.Period
 		horizon      int
 		train, valid []int
 	}{
@@ -111,5 +113,27 @@ func TestSplitTime(t *testing.T) {
 				t.Errorf("train %v, valid %v, want %v and %v", train, valid, tt.train, tt.valid)
 			}
 		})
+	}
+}
+
+// TestSplitTimeSpeaksOfPeriods has a message in the words of the frequency.
+func TestSplitTimeSpeaksOfPeriods(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		freq calendar.Freq
+		want string
+	}{
+		{calendar.Day, "0 rows up to 1970-01-02 and 1 in the 3 days after it"},
+		{calendar.Hour, "0 rows up to 1970-01-01T01:00:00 and 1 in the 3 hours after it"},
+		{calendar.WeekSun, "0 rows up to 1970-01-04 and 1 in the 3 weeks after it"},
+		{calendar.BusinessDay, "0 rows up to 1970-01-02 and 1 in the 3 business days after it"},
+		{calendar.Quarter, "0 rows up to 1970-04-01 and 1 in the 3 quarters after it"},
+	}
+	for _, tt := range tests {
+		m := &features.Matrix{Spec: &features.Spec{Freq: tt.freq}, Period: []calendar.Period{4}}
+		_, _, err := splitTime(m, []int{0}, 1, 3)
+		if !errors.Is(err, ErrTooShort) || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: got %v, want ErrTooShort with %q", tt.freq, err, tt.want)
+		}
 	}
 }

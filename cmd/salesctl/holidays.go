@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+
+	"github.com/salesctl/salesctl/pkg/features"
+	"github.com/salesctl/salesctl/pkg/holidays"
+	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/table"
+)
+
+// withHolidays returns spec with the holidays that the config asks for, and logs what is odd about
+// the events.
+func withHolidays(ctx context.Context, e *env, cfg *config, p *panel.Panel, spec *features.Spec) (*features.Spec, error) {
+	if !cfg.Holidays.Any() {
+		return spec, nil
+	}
+	data := features.HolidayData(p, cfg.Data.DateFormat)
+	h, err := holidays.NewSpec(cfg.Holidays, data)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Holidays.Events != "" {
+		inputs, err := salesInputs(ctx, e, []string{cfg.Holidays.Events})
+		if err != nil {
+			return nil, err
+		}
+		warnings, err := addEvents(h, inputs[0], data)
+		if err != nil {
+			return nil, err
+		}
+		warn(e, warnings)
+	}
+	return spec.WithHolidays(h)
+}
+
+func addEvents(h *holidays.Spec, in table.Input, data holidays.Data) ([]table.Warning, error) {
+	r, err := in.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close() //nolint:errcheck // only read from
+	return h.AddEvents(r, in.Name, data)
+}

@@ -1,0 +1,151 @@
+package columnar
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
+)
+
+// ErrDamaged is wrapped by the errors of data that are not a whole Parquet file.
+var ErrDamaged = errors.New("damaged Parquet data")
+
+// The limits that keep a small file from asking for a lot of memory. A run of equal values is a
+// few bytes however long it is, so a file may well have many rows for each of its bytes.
+const (
+	maxPageBytes   = 256 << 20
+	maxRowsPerByte = 4096
+	headerWindow   = 4 << 10  // what is read at once to find a page header
+	maxHeaderBytes = 16 << 20 // a header may hold the page's smallest and largest text
+)
+
+// Open opens a Parquet file of size bytes. The library allocates what the footer says before it
+// looks, so the footer is walked first. A file that is refused wraps ErrDamaged.
+func Open(r io.ReaderAt, size int64) (*parquet.File, error) {
+	if err := checkFooter(r, size); err != nil {
+		return nil, err
+	}
+	f, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	if rows := f.NumRows(); rows < 0 || rows > size*maxRowsPerByte {
+		return nil, fmt.Errorf("%w: %d rows in a file of %d bytes", ErrDamaged, rows, size)
+	}
+	rows := int64(0)
+	for _, g := range f.Metadata().RowGroups {
+		if g.NumRows < 0 || g.NumRows > f.NumRows()-rows {
+			return nil, fmt.Errorf("%w: the row groups have more than the %d rows of the file", ErrDamaged, f.NumRows())
+		}
+		rows += g.NumRows
+	}
+	if rows != f.NumRows() {
+		return nil, fmt.Errorf("%w: the row groups have %d of the %d rows of the file", ErrDamaged, rows, f.NumRows())
+	}
+	return f, nil
+}
+
+// Guard calls read and makes an error that wraps ErrDamaged of a panic: the library panics on some
+// damaged files. All of its use must stand within Guard, in each goroutine.
+func Guard(read func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: %v", ErrDamaged, p)
+		}
+	}()
+	return read()
+}
+
+// checkFooter compares the size that the file gives its footer with the file's own, and the sizes
+// that the footer gives its lists with the footer's.
+func checkFooter(r io.ReaderAt, size int64) error {
+	var tail [8]byte // the footer's size, then the magic
+	if size < 2*int64(len(tail)) {
+		return fmt.Errorf("%w: %d bytes", ErrDamaged, size)
+	}
+	if _, err := r.ReadAt(tail[:], size-int64(len(tail))); err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	switch magic := string(tail[4:]); magic {
+	case "PAR1":
+	case "PARE":
+		return fmt.Errorf("%w: its footer is encrypted", ErrDamaged)
+	default:
+		return fmt.Errorf("%w: it ends in %q, not in PAR1", ErrDamaged, magic)
+	}
+	n := int64(binary.LittleEndian.Uint32(tail[:4]))
+	if n > size-int64(len(tail)) {
+		return fmt.Errorf("%w: a footer of %d bytes in a file of %d", ErrDamaged, n, size)
+	}
+	footer := make([]byte, n)
+	if _, err := r.ReadAt(footer, size-int64(len(tail))-n); err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	if _, err := thriftLen(footer); err != nil {
+		return fmt.Errorf("%w: footer: %w", ErrDamaged, err)
+	}
+	return nil
+}
+
+// CheckPages walks the page headers of a column of a row group, which must be flat, and refuses
+// those that ask for more than the file can hold or that do not make up the group's rows.
+func CheckPages(f *parquet.File, group, column int) error {
+	g := &f.Metadata().RowGroups[group]
+	meta := &g.Columns[column].MetaData
+	at := meta.DataPageOffset
+	if meta.DictionaryPageOffset != 0 {
+		at = meta.DictionaryPageOffset
+	}
+	size := meta.TotalCompressedSize
+	if at < 0 || size < 0 || size > f.Size() || at > f.Size()-size {
+		return fmt.Errorf("%w: pages outside of the file", ErrDamaged)
+	}
+	rows := int64(0)
+	for end := at + size; at < end; {
+		h, n, err := pageHeader(f, at, end)
+		if err != nil {
+			return fmt.Errorf("%w: page header: %w", ErrDamaged, err)
+		}
+		at += n + int64(h.CompressedPageSize)
+		if h.CompressedPageSize < 0 || at > end {
+			return fmt.Errorf("%w: a page of %d bytes behind its column's end", ErrDamaged, h.CompressedPageSize)
+		}
+		if h.UncompressedPageSize < 0 || h.UncompressedPageSize > maxPageBytes {
+			return fmt.Errorf("%w: a page of %d bytes, at most %d are read", ErrDamaged, h.UncompressedPageSize, maxPageBytes)
+		}
+		if n := h.DictionaryPageHeader.V.NumValues; n < 0 || n > h.UncompressedPageSize {
+			return fmt.Errorf("%w: a dictionary of %d values in %d bytes", ErrDamaged, n, h.UncompressedPageSize)
+		}
+		values := max(h.DataPageHeader.V.NumValues, h.DataPageHeaderV2.V.NumValues)
+		if rows += int64(values); values < 0 || rows > g.NumRows {
+			break
+		}
+	}
+	if rows != g.NumRows {
+		return fmt.Errorf("%w: the pages hold %d of the %d rows of their group", ErrDamaged, rows, g.NumRows)
+	}
+	return nil
+}
+
+// pageHeader reads the page header at an offset, and its length.
+func pageHeader(r io.ReaderAt, at, end int64) (*format.PageHeader, int64, error) {
+	for window := int64(headerWindow); ; window *= 2 {
+		data := make([]byte, min(window, end-at))
+		if _, err := r.ReadAt(data, at); err != nil && !errors.Is(err, io.EOF) {
+			return nil, 0, err
+		}
+		n, err := thriftLen(data)
+		if errors.Is(err, io.ErrUnexpectedEOF) && window < min(end-at, maxHeaderBytes) {
+			continue
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		h := new(format.PageHeader)
+		return h, int64(n), thrift.Unmarshal(new(thrift.CompactProtocol), data[:n], h)
+	}
+}

@@ -1,0 +1,169 @@
+package panel
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/salesctl/salesctl/pkg/table"
+)
+
+// covariateCells turns the cells of a covariate into values: those of its Number column, or those
+// that its texts stand for.
+type covariateCells struct {
+	column int                       // among the Number or the Text columns
+	values map[*table.Keys][]float64 // by the codes of the Keys; nil for a Number column
+}
+
+// covariateCells looks at the distinct texts of all covariates, settles their levels and makes room
+// for their values.
+func (a *assembly) covariateCells() []covariateCells {
+	p := a.panel
+	cells := make([]covariateCells, len(p.Covariates))
+	numbers, texts := 0, 0
+	if a.names.target != "" {
+		numbers = 1
+	}
+	for k := range p.Covariates {
+		c := &p.Covariates[k]
+		c.Values = make([]float64, p.Offset[len(p.Offset)-1])
+		switch {
+		case a.names.levels == levelsFound:
+			cells[k] = covariateCells{texts, a.findLevels(texts, c)}
+			texts++
+		case c.Levels != nil:
+			cells[k] = covariateCells{texts, a.useLevels(texts, c)}
+			texts++
+		default:
+			cells[k] = covariateCells{column: numbers}
+			numbers++
+		}
+	}
+	return cells
+}
+
+// put sets dst to the values of the rows from and before to.
+func (c *covariateCells) put(dst []float64, b *table.Batch, from, to int) {
+	if c.values == nil {
+		copy(dst, b.Numbers[c.column][from:to])
+		return
+	}
+	values := c.values[b.Keys]
+	for i, code := range b.Texts[c.column][from:to] {
+		dst[i] = math.NaN()
+		if code != table.NoText {
+			dst[i] = values[code]
+		}
+	}
+}
+
+// textValues returns the values of the codes of a Text column, by the Keys. It asks for that of a
+// text with the first good row that holds it; while the answer is NaN, with every row.
+func (a *assembly) textValues(column int, value func(row int32, text string) float64) map[*table.Keys][]float64 {
+	all := make(map[*table.Keys][]float64)
+	for f, d := range a.data {
+		for _, b := range d.Batches {
+			words := b.Keys.Words(column)
+			values := all[b.Keys]
+			if values == nil {
+				values = slices.Repeat([]float64{math.NaN()}, len(words))
+				all[b.Keys] = values
+			}
+			for i, code := range b.Texts[column][:b.Rows] {
+				if code == table.NoText || b.Group[i] == table.BadRow || values[code] == values[code] {
+					continue
+				}
+				values[code] = value(int32(a.first[f]+b.FirstRow+i), words[code])
+			}
+		}
+	}
+	return all
+}
+
+// findLevels gives a covariate the levels of its texts, none where all of them are numbers, and
+// returns the values of the column's codes.
+func (a *assembly) findLevels(column int, c *Covariate) map[*table.Keys][]float64 {
+	codes := make(map[string]int)
+	var odd []string // texts that are no numbers
+	var oddRow int32
+	values := a.textValues(column, func(row int32, text string) float64 {
+		code, known := codes[text]
+		if !known {
+			code = len(c.Levels)
+			codes[text] = code
+			c.Levels = append(c.Levels, text)
+			if _, err := table.ParseNumber(text); err != nil {
+				if odd = append(odd, text); len(odd) == 1 {
+					oddRow = row
+				}
+			}
+		}
+		return float64(code)
+	})
+	if len(odd) == 0 {
+		for _, of := range values {
+			for i, code := range of {
+				if code == code {
+					of[i], _ = table.ParseNumber(c.Levels[int(code)])
+				}
+			}
+		}
+		c.Levels = nil
+		return values
+	}
+	if numbers := len(c.Levels) - len(odd); numbers > 0 {
+		a.panel.Warnings = append(a.panel.Warnings, table.Warning{
+			Code: WarnMixed, Count: len(odd), Places: []string{a.place(oddRow)},
+			Message: fmt.Sprintf("%s is read as text: %d of its %d distinct values are not numbers, the first is %s",
+				c.Name, len(odd), len(c.Levels), table.Quote(odd[0])),
+		})
+	}
+	return values
+}
+
+// useLevels returns the values of a column's codes by the levels that a covariate has.
+func (a *assembly) useLevels(column int, c *Covariate) map[*table.Keys][]float64 {
+	var rows []int32
+	var first string
+	values := a.textValues(column, func(row int32, text string) float64 {
+		code := slices.Index(c.Levels, text)
+		if code >= 0 {
+			return float64(code)
+		}
+		if rows = append(rows, row); len(rows) == 1 {
+			first = text
+		}
+		return math.NaN()
+	})
+	a.tellRows(WarnUnseen, fmt.Sprintf("values of %s that the sales did not hold, such as %s, are missing ones", c.Name, table.Quote(first)), rows)
+	return values
+}
+
+// Text writes value i of the covariate, "" for a missing one.
+func (c Covariate) Text(i int) string {
+	v := c.Values[i]
+	switch {
+	case v != v:
+		return ""
+	case c.Levels != nil:
+		return c.Levels[int(v)]
+	}
+	return number(v)
+}
+
+// Code returns the value of a text that is not of the panel's own data: the number it is, or the
+// code of its level. A level that the data did not hold is NaN, which is missing, and known is
+// false. Text that is not a number where the covariate holds numbers is an error.
+func (c Covariate) Code(text string) (v float64, known bool, err error) {
+	switch {
+	case text == "":
+		return math.NaN(), true, nil
+	case c.Levels == nil:
+		v, err = table.ParseNumber(text)
+		return v, true, err
+	}
+	if i := slices.Index(c.Levels, text); i >= 0 {
+		return float64(i), true, nil
+	}
+	return math.NaN(), false, nil
+}

@@ -1,0 +1,108 @@
+package panel
+
+import (
+	"fmt"
+
+	"github.com/salesctl/salesctl/internal/hint"
+	"github.com/salesctl/salesctl/pkg/calendar"
+	"github.com/salesctl/salesctl/pkg/table"
+)
+
+// settlePeriods finds the frequency, by the Config or by the spacing of the dates, and turns ticks
+// into periods. Dates that the frequency does not have are bad rows.
+func (a *assembly) settlePeriods() error {
+	p := a.panel
+	freq, err := a.frequency()
+	if err != nil {
+		return a.withoutFrequency(err)
+	}
+	p.Freq = freq
+	if freq == a.finest() {
+		p.Period = periods(a.ticks)
+		return nil
+	}
+	p.Period = make([]calendar.Period, len(a.ticks))
+	var off []int
+	for i, t := range a.ticks {
+		period, ok := freq.Period(a.unit.Time(t))
+		if !ok {
+			off = append(off, i)
+		}
+		p.Period[i] = period
+	}
+	a.refuse(off, p.Time, table.CodeOffGrid, func(i int) error { return a.offGrid(freq, a.unit.Time(a.ticks[i])) })
+	return nil
+}
+
+// finest returns the frequency whose periods are the ticks.
+func (a *assembly) finest() calendar.Freq {
+	if a.unit == calendar.Hours {
+		return calendar.Hour
+	}
+	return calendar.Day
+}
+
+func periods(ticks []int32) []calendar.Period {
+	list := make([]calendar.Period, len(ticks))
+	for i, t := range ticks {
+		list[i] = calendar.Period(t)
+	}
+	return list
+}
+
+// withoutFrequency returns the error of dates without a frequency, unless there are bad rows, which
+// may be why: they come first.
+func (a *assembly) withoutFrequency(err error) error {
+	if a.cfg.Duplicates == DuplicatesError {
+		a.panel.Freq, a.panel.Period = a.finest(), periods(a.ticks)
+		if a.applyDuplicates(); a.refused {
+			return nil
+		}
+	}
+	if bad := a.bad.Err(a.files, a.rows); bad != nil && a.cfg.keep() == table.KeepFirst {
+		return bad
+	}
+	return err
+}
+
+// offGrid returns the error of a date that freq does not have.
+func (a *assembly) offGrid(freq calendar.Freq, t calendar.Time) error {
+	before, after := freq.Around(t)
+	err := fmt.Errorf("%s: not a date of the frequency %s, which has %s and %s", t, freq, freq.Format(before), freq.Format(after))
+	if a.names.target == "" {
+		return err
+	}
+	return hint.Wrap(err, "--freq auto takes the frequency from the spacing of the dates")
+}
+
+func (a *assembly) frequency() (calendar.Freq, error) {
+	if a.cfg.Freq != FreqAuto {
+		return calendar.ParseFreq(a.cfg.Freq)
+	}
+	e := calendar.NewEvidence(a.unit)
+	var distinct []int32
+	for s := range a.panel.NumSeries() {
+		ticks := a.ticks[a.panel.Offset[s]:a.panel.Offset[s+1]]
+		distinct = distinct[:0]
+		for i, t := range ticks {
+			if i > 0 && t == ticks[i-1] {
+				if len(distinct) == 0 {
+					distinct = append(distinct, ticks[:i]...)
+				}
+				continue
+			}
+			if len(distinct) > 0 {
+				distinct = append(distinct, t)
+			}
+		}
+		if len(distinct) > 0 {
+			ticks = distinct
+		}
+		e.Add(ticks)
+	}
+	freq, err := e.Freq()
+	if err != nil {
+		return calendar.None, hint.Wrap(&table.FileError{File: a.files[0], Code: table.CodeFrequency, Err: err}, hint.Of(err))
+	}
+	return freq, nil
+}

@@ -1,0 +1,138 @@
+package panel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/salesctl/salesctl/pkg/calendar"
+	"github.com/salesctl/salesctl/pkg/table"
+)
+
+// FutureConfig says how to read the values of known-future columns.
+type FutureConfig struct {
+	Time       string        // name of the date column
+	IDs        []string      // names of the id columns of the sales
+	DateFormat string        // strftime; "" means calendar.DefaultDateFormat
+	Freq       calendar.Freq // of the sales
+	Columns    []Covariate   // Name, and Levels where the column holds text; Values are not read
+}
+
+// Future holds the values of known-future columns: one for each period and each combination of
+// those ids that the file has.
+type Future struct {
+	Warnings []table.Warning
+
+	ids    []int // the id columns of the file, as places among those of the sales
+	series map[[maxIDs]string]int
+	panel  *Panel
+}
+
+// ReadFuture reads inputs with the date column, the known-future columns, and any of the id columns:
+// a file without any holds values for all series. The first input settles which; the others must
+// have the same. Bad cells, and two rows of the same ids and date, are a *table.DataError; a column
+// that is not there is a *table.ColumnError. Text that no level stands for is a missing value, which
+// a Warning counts.
+func ReadFuture(ctx context.Context, inputs []table.Input, cfg FutureConfig) (*Future, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	a := newAssembly(Config{DateFormat: cfg.DateFormat, Freq: cfg.Freq.String(), Duplicates: DuplicatesError})
+	if cfg.DateFormat == "" {
+		a.cfg.DateFormat = calendar.DefaultDateFormat
+	}
+	f := &Future{}
+	for i, in := range inputs {
+		err := a.open(in, func(file *table.File) error {
+			if i == 0 {
+				a.names, f.ids = cfg.names(file)
+			}
+			return a.readFile(ctx, file)
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if err := a.assembleFuture(); err != nil {
+		return nil, err
+	}
+	f.panel, f.Warnings = a.panel, a.panel.Warnings
+	f.series = make(map[[maxIDs]string]int, f.panel.NumSeries())
+	for s := range f.panel.NumSeries() {
+		f.series[key(len(f.ids), func(c int) string { return f.panel.ID(c, s) })] = s
+	}
+	return f, nil
+}
+
+// Validate reports everything that is wrong with c.
+func (c FutureConfig) Validate() error {
+	var errs []error
+	if c.Time == "" {
+		errs = append(errs, errors.New("time: the date column has no name"))
+	}
+	if c.Freq == calendar.None {
+		errs = append(errs, errors.New("freq: the sales have no frequency"))
+	}
+	if len(c.Columns) == 0 {
+		errs = append(errs, errors.New("columns: no known-future column is asked for"))
+	}
+	if len(c.IDs) > maxIDs {
+		errs = append(errs, fmt.Errorf("ids: %d id columns, at most %d are read", len(c.IDs), maxIDs))
+	}
+	return errors.Join(errs...)
+}
+
+// names returns the names of the columns to read, and the places of the id columns that the file has.
+func (c FutureConfig) names(f *table.File) (n columnNames, ids []int) {
+	n = columnNames{time: c.Time, levels: levelsGiven}
+	for i, name := range c.IDs {
+		if f.Has(name) {
+			n.ids, ids = append(n.ids, name), append(ids, i)
+		}
+	}
+	for _, column := range c.Columns {
+		n.covariates = append(n.covariates, Covariate{Name: column.Name, Use: KnownFuture, Levels: column.Levels})
+	}
+	return n, ids
+}
+
+// assembleFuture makes the panel of all rows, which has no target.
+func (a *assembly) assembleFuture() error {
+	if len(a.data) == 0 {
+		return errors.New("read known-future columns: no file")
+	}
+	for a.refused = true; a.refused; {
+		a.refused = false
+		a.panel = &Panel{Time: a.names.time, Warnings: slices.Clone(a.warnings), Covariates: slices.Clone(a.names.covariates)}
+		a.scatter(a.number())
+		if a.panel.Len() == 0 {
+			break
+		}
+		a.sort()
+		if err := a.settlePeriods(); err != nil {
+			return err
+		}
+		if !a.refused {
+			a.applyDuplicates()
+		}
+	}
+	return a.bad.Err(a.files, a.rows)
+}
+
+// Value returns the value of a column, by its place in FutureConfig.Columns, for a series, by all of
+// its ids in the order of FutureConfig.IDs, and a period; text as the code of its level. It is NaN
+// where the cell is empty, or holds text without a level. ok is false where the file has no row.
+func (f *Future) Value(column int, ids []string, t calendar.Period) (v float64, ok bool) {
+	s, ok := f.series[key(len(f.ids), func(i int) string { return ids[f.ids[i]] })]
+	if !ok {
+		return math.NaN(), false
+	}
+	p := f.panel
+	i, ok := slices.BinarySearch(p.Period[p.Offset[s]:p.Offset[s+1]], t)
+	if !ok {
+		return math.NaN(), false
+	}
+	return p.Covariates[column].Values[p.Offset[s]+i], true
+}

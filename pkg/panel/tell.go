@@ -1,0 +1,86 @@
+package panel
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/salesctl/salesctl/pkg/calendar"
+	"github.com/salesctl/salesctl/pkg/table"
+)
+
+// Codes of the warnings that a panel has beside those of its table. They are stable: programs may
+// compare them.
+const (
+	WarnNixtlaNames = "nixtla_names"    // unique_id, ds, y
+	WarnMissing     = "missing_target"  // empty targets, missing observations
+	WarnNegative    = "negative_target" // targets below zero
+	WarnUnsorted    = "unsorted"        // series whose dates do not ascend in the file, sorted
+	WarnDuplicates  = "duplicates"      // rows of one series and date, brought together
+	WarnGaps        = "gaps"            // periods inside series without a row
+	WarnFuture      = "future_dates"    // dates after Config.Today
+	WarnMixed       = "mixed_covariate" // a covariate of numbers and a few texts, read as text
+	WarnUnseen      = "unseen_value"    // texts of a known-future column that the sales did not hold
+	WarnAttributes  = "attributes"      // series or ids that a file of attributes does not have, or has alone
+)
+
+// tellRows adds a warning with the places of its first rows.
+func (a *assembly) tellRows(code, message string, rows []int32) {
+	if len(rows) == 0 {
+		return
+	}
+	slices.Sort(rows)
+	w := table.Warning{Code: code, Count: len(rows), Message: message}
+	for _, row := range rows[:min(len(rows), table.MaxPlaces)] {
+		w.Places = append(w.Places, a.place(row))
+	}
+	a.panel.Warnings = append(a.panel.Warnings, w)
+}
+
+// tellSeries adds a warning with the labels of its first series.
+func (a *assembly) tellSeries(code, message string, n int, series []int) {
+	if n > 0 {
+		a.panel.Warnings = append(a.panel.Warnings, a.panel.warning(code, message, n, series))
+	}
+}
+
+func (p *Panel) warning(code, message string, n int, series []int) table.Warning {
+	w := table.Warning{Code: code, Count: n, Message: message}
+	for _, s := range series[:min(len(series), table.MaxPlaces)] {
+		w.Places = append(w.Places, p.Label(s))
+	}
+	return w
+}
+
+// tellMissing names the targets that are missing.
+func (a *assembly) tellMissing() {
+	var missing []int32
+	for i, y := range a.panel.Y {
+		if y != y {
+			missing = append(missing, a.panel.Row[i])
+		}
+	}
+	a.tellRows(WarnMissing, "rows without a target are missing observations", missing)
+}
+
+// tellFuture names the rows after today.
+func (a *assembly) tellFuture() {
+	p := a.panel
+	if a.cfg.Today == 0 {
+		return
+	}
+	n := 0
+	var late []int
+	for s := range p.NumSeries() {
+		before := n
+		for i := p.Offset[s+1] - 1; i >= p.Offset[s] && p.Freq.Start(p.Period[i]).Date > a.cfg.Today; i-- {
+			n++
+		}
+		if n > before {
+			late = append(late, s)
+		}
+	}
+	a.tellSeries(WarnFuture, fmt.Sprintf("rows with a date after today, %s", a.cfg.Today), n, late)
+}
+
+// Start returns the date and hour that an observation's period starts with.
+func (p *Panel) Start(i int) calendar.Time { return p.Freq.Start(p.Period[i]) }

@@ -1,0 +1,47 @@
+package quality_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/quality"
+)
+
+// bigPanel returns 500 series of 1,826 days, the size of a well-known data set.
+func bigPanel(tb testing.TB) *panel.Panel {
+	tb.Helper()
+	cfg := panel.DefaultSample()
+	cfg.Series, cfg.Days = 500, 1826
+	var text bytes.Buffer
+	if err := panel.Sample(&text, cfg); err != nil {
+		tb.Fatal(err)
+	}
+	p, err := panel.ReadFrom(tb.Context(), &text, "sample.csv", panel.Default())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return p
+}
+
+func BenchmarkNotices(b *testing.B) {
+	p := bigPanel(b)
+	b.Run("rows=913000", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			quality.Notices(p)
+		}
+		b.ReportMetric(float64(p.Len())*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+	})
+}
+
+func BenchmarkCheck(b *testing.B) {
+	p := bigPanel(b)
+	b.Run("rows=913000", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			quality.Check(p, quality.Config{})
+		}
+		b.ReportMetric(float64(p.Len())*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+	})
+}

@@ -1,0 +1,69 @@
+package quality_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/go-json-experiment/json"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/salesctl/salesctl/internal/testpanel"
+	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/quality"
+)
+
+func TestDescribe(t *testing.T) {
+	t.Parallel()
+	p := testpanel.Read(t, "date,store,item,sales,promo\n"+
+		"2024-01-01,1,a,0,0\n2024-01-02,1,a,-3,0\n2024-01-05,1,a,9,0\n"+ // a gap of two days
+		"2024-01-03,2,a,,0\n2024-01-04,2,a,6,0\n", // late and ended
+		"store", "item")
+	got := quality.Describe(p, quality.DescribeConfig{Files: []string{"test.csv"}})
+	got.Warnings = nil // TestReadWarns
+	want := quality.Description{
+		Files: []string{"test.csv"},
+		Time:  "date", Freq: "D", FirstDate: "2024-01-01", LastDate: "2024-01-05", Series: 2, Rows: 5,
+		Lengths: &quality.Lengths{Min: 2, Median: 3, Max: 3},
+		IDs:     []quality.IDDescription{{Name: "store", Rule: panel.PositiveInteger, Distinct: 2}, {Name: "item", Rule: panel.Text, Distinct: 1}},
+		Target:  "sales", Observed: 4, Missing: 1, Values: &quality.ValueDescription{Min: -3, Mean: 3, Max: 9, Zeros: 1, Negative: 1},
+		GapPeriods: 2, Gaps: quality.SeriesCount{Count: 1, Places: []string{"store 1, item a"}},
+		Late:        quality.SeriesCount{Count: 1, Places: []string{"store 2, item a"}},
+		Ended:       quality.SeriesCount{Count: 1, Places: []string{"store 2, item a"}},
+		SampledRows: 5,
+		Columns: []quality.ColumnDescription{
+			{Name: "date", Role: "time", Type: "date", Rows: 5, Distinct: 5, Examples: []string{"2024-01-01", "2024-01-02", "2024-01-05"}},
+			{Name: "store", Role: "id", Type: "integer", Rows: 5, Distinct: 2, Examples: []string{"1", "2"}},
+			{Name: "item", Role: "id", Type: "text", Rows: 5, Distinct: 1, Examples: []string{"a"}},
+			{
+				Name: "sales", Role: "target", Type: "number", Rows: 5, Missing: 1, Distinct: 4, Examples: []string{"0", "-3", "9"},
+				Quantiles: &quality.Quantiles{Min: -3, Q05: -3, Q25: -3, Median: 0, Q75: 6, Q95: 9, Max: 9},
+			},
+		},
+		Total: quality.Total{FirstDate: "2024-01-01", LastDate: "2024-01-05", Periods: 1, Values: quality.Values{0, -3, math.NaN(), 6, 9}},
+		Calendar: []quality.Part{
+			{Year: 2024, Month: 1, Day: 1, Expected: 1},
+			{Year: 2024, Month: 1, Day: 2, Expected: 1},
+			{Year: 2024, Month: 1, Day: 3, Expected: 2, Missing: 1},
+			{Year: 2024, Month: 1, Day: 4, Expected: 2, Missing: 1},
+			{Year: 2024, Month: 1, Day: 5, Expected: 1},
+		},
+		Ignored: []string{"promo"},
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateNaNs()); diff != "" {
+		t.Errorf("description (-want +got):\n%s", diff)
+	}
+}
+
+func TestDescribeAlwaysHasAJSONForm(t *testing.T) {
+	t.Parallel()
+	for name, p := range map[string]*panel.Panel{
+		"empty":     {Offset: []int{0}},
+		"no target": testpanel.Read(t, "date,store,item,sales\n"+"2024-01-01,1,1,\n", "store", "item"),
+		"large":     testpanel.Read(t, "date,store,item,sales\n"+"2024-01-01,1,1,1.7e308\n2024-01-02,1,1,1.7e308\n", "store", "item"),
+	} {
+		if _, err := json.Marshal(quality.Describe(p, quality.DescribeConfig{})); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

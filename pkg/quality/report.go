@@ -1,0 +1,135 @@
+package quality
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/table"
+)
+
+// Severity says how bad a finding is.
+type Severity string
+
+// The severities, from the mildest.
+const (
+	Info    Severity = "info"    // a fact that may surprise
+	Warning Severity = "warning" // odd, and usable
+	Error   Severity = "error"   // what readers of sales refuse
+)
+
+// Severities returns all of them, from the mildest.
+func Severities() []Severity { return []Severity{Info, Warning, Error} }
+
+// rank orders severities; that of Info is 0.
+func (s Severity) rank() int { return slices.Index(Severities(), s) }
+
+// Finding is what one rule found.
+type Finding struct {
+	Code     string   `json:"code"` // of the rule, stable: programs may compare it
+	Severity Severity `json:"severity"`
+	Count    int      `json:"count"` // of what the message names
+	Message  string   `json:"message"`
+	Hint     string   `json:"hint,omitzero"`    // what helps
+	Places   []string `json:"places,omitempty"` // the first, at most table.MaxPlaces
+}
+
+// Report says what is odd about sales, the worst first.
+type Report struct {
+	Files        []string `json:"files"`
+	Rows         int      `json:"rows"`          // observations
+	RejectedRows int      `json:"rejected_rows"` // rows that are not among them
+	Series       int      `json:"series"`
+	Time         string   `json:"time,omitzero"`
+	Target       string   `json:"target,omitzero"`
+	Freq         string   `json:"freq,omitzero"`
+	FirstDate    string   `json:"first_date,omitzero"`
+	LastDate     string   `json:"last_date,omitzero"`
+
+	Findings []Finding `json:"findings"`
+
+	Total    Total  `json:"total,omitzero"`     // of the target, over all series
+	Calendar []Part `json:"calendar,omitempty"` // of gaps
+}
+
+// Config says how to judge sales.
+type Config struct {
+	Files []string // names of the files that were read
+	// Gaps is the policy that was asked for. With panel.GapsError gaps are errors; the panel
+	// itself must have been read with another policy.
+	Gaps string
+}
+
+// Worst returns the severity of the worst finding, "" where nothing was found.
+func (r *Report) Worst() Severity {
+	var worst Severity
+	for _, f := range r.Findings {
+		if f.Severity.rank() > worst.rank() {
+			worst = f.Severity
+		}
+	}
+	return worst
+}
+
+// Count returns how many findings are of a severity.
+func (r *Report) Count(s Severity) int {
+	n := 0
+	for _, f := range r.Findings {
+		if f.Severity == s {
+			n++
+		}
+	}
+	return n
+}
+
+// Reaches reports whether a finding is of the severity or of a worse one.
+func (r *Report) Reaches(s Severity) bool { return r.Worst().rank() >= s.rank() }
+
+// Check looks at sales by every rule. The panel should have been read with bad rows left out and
+// with its changes tracked: the rows and the changes are part of the report.
+func Check(p *panel.Panel, cfg Config) *Report {
+	r := &Report{
+		Files: cfg.Files, Rows: p.Len(), Series: p.NumSeries(), Time: p.Time, Target: p.Target, Freq: p.Freq.String(),
+		Total: totalOf(p), Calendar: calendarOfGaps(p),
+	}
+	if p.Len() > 0 {
+		first, last := p.Range()
+		r.FirstDate, r.LastDate = p.Freq.Format(first), p.Freq.Format(last)
+	}
+	if p.Rejected != nil {
+		r.RejectedRows = p.Rejected.Rows
+		r.add(rowFindings(p.Rejected.Problems, p.Rejected.Counts, cfg.Files)...)
+	}
+	r.add(told(p)...)
+	r.add(gapFindings(p, cfg)...)
+	for _, rule := range []func(*panel.Panel) []Finding{
+		lifeFindings, shortSeries, incompleteLast, steadySeries, outliers, stockouts, fractions,
+		alikeIDs, covariateFindings, ignoredColumns,
+	} {
+		r.add(rule(p)...)
+	}
+	r.sort()
+	return r
+}
+
+// add takes up the findings that found something.
+func (r *Report) add(findings ...Finding) {
+	for _, f := range findings {
+		if f.Count > 0 {
+			r.Findings = append(r.Findings, f)
+		}
+	}
+}
+
+// sort puts the worst first and keeps the order of the rules otherwise.
+func (r *Report) sort() {
+	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return cmp.Compare(b.Severity.rank(), a.Severity.rank()) })
+}
+
+// place adds one more place to a finding, which it counts.
+func (f *Finding) place(text func() string) {
+	f.Count++
+	if len(f.Places) < table.MaxPlaces {
+		f.Places = append(f.Places, text())
+	}
+}

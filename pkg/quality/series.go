@@ -1,0 +1,131 @@
+package quality
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/salesctl/salesctl/pkg/calendar"
+	"github.com/salesctl/salesctl/pkg/panel"
+)
+
+// Codes of the findings about whole series.
+const (
+	CodeLate           = "late"            // series that start after the first date
+	CodeEnded          = "ended"           // series that end before the last date
+	CodeShort          = "short"           // series of fewer than minSeasons seasons
+	CodeConstant       = "constant"        // series whose targets are all the same
+	CodeAllZero        = "all_zero"        // series whose targets are all 0
+	CodeNoTarget       = "no_target"       // series without a target
+	CodeIncompleteLast = "incomplete_last" // a last period that sells far less than those before
+)
+
+const (
+	minSeasons = 2 // fewer show no season
+
+	lastPeriods = 8   // before the last, to compare it with
+	lastShare   = 0.5 // of the least of them: less is odd
+)
+
+// lifeFindings names the series that do not run from the first date to the last.
+func lifeFindings(p *panel.Panel) []Finding {
+	first, last := p.Range()
+	late := Finding{Code: CodeLate, Severity: Info, Message: "series start after the first date, " + p.Freq.Format(first)}
+	ended := Finding{Code: CodeEnded, Severity: Info, Message: "series end before the last date, " + p.Freq.Format(last)}
+	for s := range p.NumSeries() {
+		if from := p.Period[p.Offset[s]]; from > first {
+			late.place(func() string { return p.Label(s) + ": " + p.Freq.Format(from) })
+		}
+		if to := p.Period[p.Offset[s+1]-1]; to < last {
+			ended.place(func() string { return p.Label(s) + ": " + p.Freq.Format(to) })
+		}
+	}
+	return []Finding{late, ended}
+}
+
+// steadySeries names the series that have one target, or none.
+func steadySeries(p *panel.Panel) []Finding {
+	constant := Finding{Code: CodeConstant, Severity: Warning, Message: "series have the same target on every date"}
+	zero := Finding{Code: CodeAllZero, Severity: Warning, Message: "series have sold nothing: every target is 0"}
+	none := Finding{Code: CodeNoTarget, Severity: Warning, Message: "series have no target at all"}
+	for s := range p.NumSeries() {
+		only, n := math.NaN(), 0
+		for _, y := range p.Y[p.Offset[s]:p.Offset[s+1]] {
+			switch {
+			case y != y || y == only:
+			case n > 0:
+				n = 2 // another value
+			default:
+				only, n = y, 1
+			}
+			if n == 2 {
+				break
+			}
+		}
+		label := func() string { return p.Label(s) }
+		switch {
+		case n == 0:
+			none.place(label)
+		case n == 1 && only == 0:
+			zero.place(label)
+		case n == 1 && p.Offset[s+1]-p.Offset[s] > 1:
+			constant.place(func() string { return fmt.Sprintf("%s: %s", p.Label(s), number(only)) })
+		}
+	}
+	return []Finding{constant, zero, none}
+}
+
+// shortSeries names the series that are too short to show a season.
+func shortSeries(p *panel.Panel) []Finding {
+	season := p.Freq.Season()
+	f := Finding{
+		Code: CodeShort, Severity: Warning,
+		Message: fmt.Sprintf("series have fewer than %s, %d seasons", count(minSeasons*season, "target"), minSeasons),
+	}
+	for s := range p.NumSeries() {
+		known := 0
+		for _, y := range p.Y[p.Offset[s]:p.Offset[s+1]] {
+			if y == y {
+				known++
+			}
+		}
+		if known < minSeasons*season {
+			f.place(func() string { return fmt.Sprintf("%s: %d", p.Label(s), known) })
+		}
+	}
+	return []Finding{f}
+}
+
+// incompleteLast says that the last week, month, quarter or year may not be over: over the series
+// that have it, it sells less than lastShare of the least of the lastPeriods before it.
+func incompleteLast(p *panel.Panel) []Finding {
+	if p.Freq < calendar.WeekMon {
+		return nil
+	}
+	_, last := p.Range()
+	totals := make([]float64, lastPeriods+1) // the last first
+	for s := range p.NumSeries() {
+		from, to := p.Offset[s], p.Offset[s+1]
+		if p.Period[to-1] != last || to-from < len(totals) || p.Period[to-len(totals)] != last-lastPeriods {
+			continue
+		}
+		for k := range totals {
+			if y := p.Y[to-1-k]; y == y {
+				totals[k] += y
+			}
+		}
+	}
+	least := math.Inf(1)
+	for _, total := range totals[1:] {
+		least = min(least, total)
+	}
+	if totals[0] >= lastShare*least || least <= 0 {
+		return nil
+	}
+	return []Finding{{
+		Code: CodeIncompleteLast, Severity: Warning, Count: 1,
+		Message: fmt.Sprintf("the last %s sells less than %d %% of the least of the %d before it: it may not be complete",
+			p.Freq.Step(), int(lastShare*100), lastPeriods),
+		Hint:   "leave a period out until it is over",
+		Places: []string{fmt.Sprintf("%s: %s, before at least %s", p.Freq.Format(last), number(totals[0]), number(least))},
+	}}
+}
