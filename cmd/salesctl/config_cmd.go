@@ -55,7 +55,7 @@ salesctl config show --origin --horizon 30 --set lightgbm.num_leaves=31`),
 	}
 	addFormat(cmd, &o.format, formatTable, formatJSON, formatYAML)
 	cmd.Flags().BoolVar(&o.origin, "origin", false, "say where each value comes from")
-	addConfigFlags(cmd, "data", "features", "model", "lightgbm", "registry", "jobs", "serve")
+	addConfigFlags(cmd, "data", "holidays", "features", "model", "lightgbm", "registry", "jobs", "serve")
 	return cmd
 }
 

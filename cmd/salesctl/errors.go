@@ -65,6 +65,7 @@ func failures() []failure {
 		{"bad_data", exitData, as[*table.FileError]},
 		{"bad_data", exitData, is(features.ErrBadMatrix)},
 		{"bad_data", exitData, is(features.ErrBadSpec)},
+		{"known_future_missing", exitData, as[*forecast.FutureError]},
 		{"bad_data", exitData, is(holidays.ErrBadSpec)},
 		{"bad_data", exitData, is(holidays.ErrUnknownCountry)},
 		{"bad_data", exitData, is(forecast.ErrNoRequests)},
@@ -163,6 +164,7 @@ func withDidYouMean(err error, word string, candidates []string) error {
 type detail struct {
 	File    string `json:"file,omitzero"`
 	Line    int    `json:"line,omitzero"`
+	Row     int    `json:"row,omitzero"` // in data without lines
 	Column  string `json:"column,omitzero"`
 	Code    string `json:"code,omitzero"`
 	Message string `json:"message"`
@@ -184,7 +186,7 @@ func details(err error) []detail {
 	}
 	var list []detail
 	for _, r := range rows {
-		list = append(list, detail{File: r.File, Line: r.Line, Column: r.Column, Code: r.Code, Message: r.Err.Error()})
+		list = append(list, detail{File: r.File, Line: r.Line, Row: r.Row, Column: r.Column, Code: r.Code, Message: r.Err.Error()})
 	}
 	return list
 }

@@ -57,6 +57,7 @@ func TestClassify(t *testing.T) {
 		{"missing bundle", model.ErrNotFound, "not_found", 6},
 		{"damaged matrix", features.ErrBadMatrix, "bad_data", 3},
 		{"columns that cannot be features", features.ErrBadSpec, "bad_data", 3},
+		{"a covariate that is not known ahead", &forecast.FutureError{}, "known_future_missing", 3},
 		{"holidays of no column", holidays.ErrBadSpec, "bad_data", 3},
 		{"a country that is none", holidays.ErrUnknownCountry, "bad_data", 3},
 		{"no requests", forecast.ErrNoRequests, "bad_data", 3},

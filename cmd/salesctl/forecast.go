@@ -61,7 +61,7 @@ salesctl forecast sales.csv --horizon 7 --known-future promo --future promotions
 	cmd.Flags().StringVar(&o.model, "model", "", "the bundle: `NAME[@version|@alias]` (default: registry.name@champion)")
 	cmd.Flags().StringVar(&o.future, "future", "", "the values of the known-future columns: `FILE`; - is stdin")
 	addForecastFlags(cmd, &o.to)
-	addConfigFlags(cmd, "data", "model", "lightgbm", "registry")
+	addConfigFlags(cmd, "data", "holidays", "model", "lightgbm", "registry")
 	return cmd
 }
 

@@ -134,7 +134,7 @@ func addConfigFlags(cmd *cobra.Command, names ...string) {
 		case k.Flag == "" || cmd.Flags().Lookup(k.Flag) == nil:
 		case k.Arg == "DIR":
 			_ = cmd.MarkFlagDirname(k.Flag)
-		case k.Arg != "PATH":
+		case k.Arg != "PATH" && !strings.HasPrefix(k.Arg, "FILE"):
 			_ = cmd.RegisterFlagCompletionFunc(k.Flag, cobra.FixedCompletions(k.Values, cobra.ShellCompDirectiveNoFileComp))
 		}
 	}

@@ -53,7 +53,7 @@ salesctl preprocess --input sales.csv --format csv --output matrix`),
 	cmd.Flags().StringVar(&o.output, "output", "", "where the matrix goes: `MATRIX`")
 	cmd.Flags().StringVar(&o.matrix, "format", "", "`FORMAT` of the matrix: csv, parquet (default: by the ending of MATRIX, else csv)")
 	addFormat(cmd, &o.format, formatTable, formatJSON)
-	addConfigFlags(cmd, "data", "model.method")
+	addConfigFlags(cmd, "data", "holidays", "model.method")
 	return cmd
 }
 

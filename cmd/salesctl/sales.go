@@ -40,8 +40,8 @@ func (f *salesFiles) resolve(args []string) error {
 	if len(args) == 0 {
 		f.paths = f.flags
 	}
-	if n := len(f.paths); n > 1 && slices.Contains(f.paths, "-") {
-		return usagef("- is stdin and is read alone, not with %d other files", n-1)
+	if len(f.paths) > 1 && slices.Contains(f.paths, "-") {
+		return usagef("- is stdin and is read alone, not with other files")
 	}
 	return nil
 }
@@ -155,10 +155,25 @@ func buildMatrix(ctx context.Context, e *env, cfg *config, paths []string) (*fea
 	if err != nil {
 		return nil, err
 	}
+	tellUnused(e, cfg, p)
 	if spec, err = withHolidays(ctx, e, cfg, p, spec); err != nil {
 		return nil, err
 	}
 	return features.Build(p, spec)
+}
+
+// tellUnused names what the method does not use: covariates that are known up to the cutoff only.
+func tellUnused(e *env, cfg *config, p *panel.Panel) {
+	w := table.Warning{Code: "past_only_unused", Message: "past-only columns are no features of the method " + cfg.Model.Method}
+	for _, c := range p.Covariates {
+		if c.Use == panel.PastOnly {
+			w.Count++
+			w.Places = append(w.Places, c.Name)
+		}
+	}
+	if w.Count > 0 {
+		warn(e, []table.Warning{w})
+	}
 }
 
 // joinOnError makes one argument of `--on-error quarantine FILE`, the way it is said: a flag takes
@@ -170,10 +185,10 @@ func joinOnError(args []string) []string {
 		switch {
 		case rest[0] == "--":
 			return append(out, rest...)
-		case len(rest) > 2 && rest[0] == "--on-error" && rest[1] == panel.OnErrorQuarantine:
+		case len(rest) > 2 && rest[0] == "--on-error" && rest[1] == panel.OnErrorQuarantine && !isFlag(rest[2]):
 			out = append(out, "--on-error="+panel.OnErrorQuarantine+" "+rest[2])
 			i += 2
-		case len(rest) > 1 && rest[0] == "--on-error="+panel.OnErrorQuarantine:
+		case len(rest) > 1 && rest[0] == "--on-error="+panel.OnErrorQuarantine && !isFlag(rest[1]):
 			out = append(out, rest[0]+" "+rest[1])
 			i++
 		default:
@@ -182,3 +197,5 @@ func joinOnError(args []string) []string {
 	}
 	return out
 }
+
+func isFlag(arg string) bool { return strings.HasPrefix(arg, "-") }

@@ -69,7 +69,7 @@ salesctl train sales.csv --set lightgbm.num_leaves=31 --promote never`),
 	cmd.Flags().StringVar(&o.features, "features", "", "train on a matrix of preprocess: `MATRIX`")
 	cmd.Flags().StringVar(&o.validation, "validation-output", "", "write every held-out row as CSV row,actual,prediction: `FILE`")
 	addFormat(cmd, &o.format, formatTable, formatJSON)
-	addConfigFlags(cmd, "data", "model.method", "model.horizon", "model.split", "lightgbm", "registry")
+	addConfigFlags(cmd, "data", "holidays", "model.method", "model.horizon", "model.split", "lightgbm", "registry")
 	return cmd
 }
 

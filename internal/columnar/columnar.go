@@ -151,7 +151,11 @@ func read(r io.ReaderAt, size int64, maxRows int) (cols []Column, err error) {
 			return nil, fmt.Errorf("%w: a row group has %d of %d columns", ErrFormat, len(chunks), len(cols))
 		}
 		for i := range cols {
-			if err := CheckPages(f, g, i); err != nil {
+			err := CheckPages(f, g, i)
+			if err == nil {
+				err = CheckData(f, g, i)
+			}
+			if err != nil {
 				return nil, fmt.Errorf("column %q: %w", cols[i].Name, err)
 			}
 			if err := readChunk(&cols[i], chunks[i], f.NumRows()); err != nil {

@@ -92,10 +92,40 @@ func checkFooter(r io.ReaderAt, size int64) error {
 }
 
 // CheckPages walks the page headers of a column of a row group, which must be flat, and refuses
-// those that ask for more than the file can hold or that do not make up the group's rows.
+// those that ask for more than the file can hold or that do not make up the group's rows. It reads
+// no more than the headers; CheckData looks at what the pages hold.
 func CheckPages(f *parquet.File, group, column int) error {
-	g := &f.Metadata().RowGroups[group]
-	meta := &g.Columns[column].MetaData
+	most := f.Metadata().RowGroups[group].NumRows
+	rows := int64(0)
+	err := eachPage(f, group, column, func(h *format.PageHeader, _ int64) error {
+		if h.UncompressedPageSize < 0 || h.UncompressedPageSize > maxPageBytes {
+			return fmt.Errorf("%w: a page of %d bytes, at most %d are read", ErrDamaged, h.UncompressedPageSize, maxPageBytes)
+		}
+		if n := h.DictionaryPageHeader.V.NumValues; n < 0 || n > h.UncompressedPageSize {
+			return fmt.Errorf("%w: a dictionary of %d values in %d bytes", ErrDamaged, n, h.UncompressedPageSize)
+		}
+		values := pageValues(h)
+		if rows += values; values < 0 || rows > most {
+			return fmt.Errorf("%w: the pages hold more than the %d rows of their group", ErrDamaged, most)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if rows != most {
+		return fmt.Errorf("%w: the pages hold %d of the %d rows of their group", ErrDamaged, rows, most)
+	}
+	return nil
+}
+
+func pageValues(h *format.PageHeader) int64 {
+	return int64(max(h.DataPageHeader.V.NumValues, h.DataPageHeaderV2.V.NumValues))
+}
+
+// eachPage calls visit with the header of each page and the offset of what follows it.
+func eachPage(f *parquet.File, group, column int, visit func(h *format.PageHeader, at int64) error) error {
+	meta := &f.Metadata().RowGroups[group].Columns[column].MetaData
 	at := meta.DataPageOffset
 	if meta.DictionaryPageOffset != 0 {
 		at = meta.DictionaryPageOffset
@@ -104,29 +134,19 @@ func CheckPages(f *parquet.File, group, column int) error {
 	if at < 0 || size < 0 || size > f.Size() || at > f.Size()-size {
 		return fmt.Errorf("%w: pages outside of the file", ErrDamaged)
 	}
-	rows := int64(0)
 	for end := at + size; at < end; {
 		h, n, err := pageHeader(f, at, end)
 		if err != nil {
 			return fmt.Errorf("%w: page header: %w", ErrDamaged, err)
 		}
-		at += n + int64(h.CompressedPageSize)
-		if h.CompressedPageSize < 0 || at > end {
+		at += n
+		if h.CompressedPageSize < 0 || int64(h.CompressedPageSize) > end-at {
 			return fmt.Errorf("%w: a page of %d bytes behind its column's end", ErrDamaged, h.CompressedPageSize)
 		}
-		if h.UncompressedPageSize < 0 || h.UncompressedPageSize > maxPageBytes {
-			return fmt.Errorf("%w: a page of %d bytes, at most %d are read", ErrDamaged, h.UncompressedPageSize, maxPageBytes)
+		if err := visit(h, at); err != nil {
+			return err
 		}
-		if n := h.DictionaryPageHeader.V.NumValues; n < 0 || n > h.UncompressedPageSize {
-			return fmt.Errorf("%w: a dictionary of %d values in %d bytes", ErrDamaged, n, h.UncompressedPageSize)
-		}
-		values := max(h.DataPageHeader.V.NumValues, h.DataPageHeaderV2.V.NumValues)
-		if rows += int64(values); values < 0 || rows > g.NumRows {
-			break
-		}
-	}
-	if rows != g.NumRows {
-		return fmt.Errorf("%w: the pages hold %d of the %d rows of their group", ErrDamaged, rows, g.NumRows)
+		at += int64(h.CompressedPageSize)
 	}
 	return nil
 }

@@ -34,6 +34,9 @@ func check(data []byte) error {
 				if err := columnar.CheckPages(f, g, c); err != nil {
 					return err
 				}
+				if err := columnar.CheckData(f, g, c); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
@@ -57,7 +60,7 @@ func TestGuardRefusesLies(t *testing.T) {
 		{"too few rows", func(m *format.FileMetaData) { m.NumRows = 2 }, "more than the 2 rows of the file"},
 		{"too many rows", func(m *format.FileMetaData) { m.NumRows = 4 }, "3 of the 4 rows of the file"},
 		{"a larger group", func(m *format.FileMetaData) { m.NumRows, m.RowGroups[0].NumRows = 4, 4 }, "the pages hold 3 of the 4 rows of their group"},
-		{"a smaller group", func(m *format.FileMetaData) { m.NumRows, m.RowGroups[0].NumRows = 2, 2 }, "of the 2 rows of their group"},
+		{"a smaller group", func(m *format.FileMetaData) { m.NumRows, m.RowGroups[0].NumRows = 2, 2 }, "more than the 2 rows of their group"},
 		{"pages before the file", func(m *format.FileMetaData) { pages(m).DictionaryPageOffset = -1 }, "pages outside of the file"},
 		{"pages behind the file", func(m *format.FileMetaData) { pages(m).TotalCompressedSize = math.MaxInt64 }, "pages outside of the file"},
 		{"pages of a byte less", func(m *format.FileMetaData) { pages(m).TotalCompressedSize-- }, "behind its column's end"},

@@ -45,11 +45,13 @@ func (c Config) Any() bool { return len(c.Countries) > 0 || c.Column != "" || c.
 func (c Config) Validate() error {
 	var problems []error
 	if c.Column != "" && len(c.Countries) > 0 {
-		problems = append(problems, hint.Wrap(errors.New("both countries and a column of countries are given"),
+		problems = append(problems, hint.Wrap(errors.New("column: both countries and a column of countries are given"),
 			"name the countries of all series, or the column that holds the country of each"))
 	}
-	_, err := parseCountries(c.Countries)
-	return errors.Join(append(problems, err)...)
+	if _, err := parseCountries(c.Countries); err != nil {
+		problems = append(problems, fmt.Errorf("countries: %w", err))
+	}
+	return errors.Join(problems...)
 }
 
 // Data is what the events of a panel may refer to.

@@ -28,6 +28,7 @@ type assembly struct {
 	refused bool // whether rows were found bad since the panel was begun
 	panel   *Panel
 	ticks   []int32 // per observation, until there are periods
+	repeats bool    // whether two observations of a series share a tick
 	unit    calendar.Unit
 }
 
@@ -64,12 +65,15 @@ func (a *assembly) assemble() (*Panel, error) {
 			return nil, err
 		}
 	}
+	rows, kept := a.rows*max(1, len(a.wide)), a.panel.Len()
 	if err := a.applyGaps(); err != nil {
 		return nil, err
 	}
 	a.tellFuture()
 	a.panel.Rejected = table.NewRejected(a.bad, a.files)
-	a.panel.renumber(a.rows * max(1, len(a.wide)))
+	if kept < rows || a.panel.Len() > kept {
+		a.panel.renumber(rows)
+	}
 	return a.panel, nil
 }
 
@@ -100,8 +104,9 @@ func (a *assembly) begin() error {
 	if a.refused {
 		return nil
 	}
-	a.tellMissing()
-	a.applyNegative()
+	missing, below := a.panel.oddTargets()
+	a.tellRows(WarnMissing, "rows without a target are missing observations", missing)
+	a.applyNegative(below)
 	return nil
 }
 

@@ -183,6 +183,10 @@ func (c Config) checkNames() []error {
 			case name == "":
 				add(fmt.Errorf("%s: a column has no name", list.key))
 			case twice:
+				if before == list.key {
+					add(fmt.Errorf("%s: column %q stands twice", list.key, name))
+					break
+				}
 				add(fmt.Errorf("%s: column %q has two roles, %s and %s", list.key, name, before, list.key))
 			}
 			seen[name] = list.key

@@ -20,7 +20,7 @@ func TestConfigValidate(t *testing.T) {
 		{"no target", func(c *panel.Config) { c.Target = "" }, "target: the target column has no name"},
 		{"no ids", func(c *panel.Config) { c.IDs = nil }, "ids: no id column"},
 		{"empty id", func(c *panel.Config) { c.IDs = []string{"store", ""} }, "ids: a column has no name"},
-		{"id twice", func(c *panel.Config) { c.IDs = []string{"store", "store"} }, `ids: column "store" has two roles, ids and ids`},
+		{"id twice", func(c *panel.Config) { c.IDs = []string{"store", "store"} }, `ids: column "store" stands twice`},
 		{"target is an id", func(c *panel.Config) { c.Target = "item" }, `ids: column "item" has two roles, target and ids`},
 		{"target is the date", func(c *panel.Config) { c.Target = "date" }, `target: column "date" has two roles, time and target`},
 		{"freq", func(c *panel.Config) { c.Freq = "weekly" }, `freq: frequency "weekly" is not known; allowed: h, D, B, W-MON to W-SUN, MS, QS, YS`},

@@ -2,6 +2,7 @@ package panel
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/calendar"
@@ -83,19 +84,8 @@ func (a *assembly) frequency() (calendar.Freq, error) {
 	var distinct []int32
 	for s := range a.panel.NumSeries() {
 		ticks := a.ticks[a.panel.Offset[s]:a.panel.Offset[s+1]]
-		distinct = distinct[:0]
-		for i, t := range ticks {
-			if i > 0 && t == ticks[i-1] {
-				if len(distinct) == 0 {
-					distinct = append(distinct, ticks[:i]...)
-				}
-				continue
-			}
-			if len(distinct) > 0 {
-				distinct = append(distinct, t)
-			}
-		}
-		if len(distinct) > 0 {
+		if a.repeats {
+			distinct = slices.Compact(append(distinct[:0], ticks...))
 			ticks = distinct
 		}
 		e.Add(ticks)

@@ -171,9 +171,6 @@ func count(n int, noun string) string {
 // renumber makes Row the order of the observations again, where some were left out or are new. The
 // input had so many rows; new observations come last.
 func (p *Panel) renumber(rows int) {
-	if p.Len() == rows && !slices.Contains(p.Row, -1) {
-		return
-	}
 	at := make([]int32, rows) // row -> observation + 1
 	next := int32(0)
 	for i, r := range p.Row {

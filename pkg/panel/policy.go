@@ -51,6 +51,9 @@ func (p *Panel) seriesOf(i int) int {
 // applyDuplicates brings the rows of one series and period together by the Config.
 func (a *assembly) applyDuplicates() {
 	p := a.panel
+	if !a.repeats {
+		return
+	}
 	var later, tooLarge []int
 	for s := range p.NumSeries() {
 		period := p.Period[:p.Offset[s+1]]
@@ -162,15 +165,9 @@ func together(policy string, y []float64) float64 {
 	return mean
 }
 
-// applyNegative treats targets below zero by the Config.
-func (a *assembly) applyNegative() {
+// applyNegative treats targets below zero, of these observations, by the Config.
+func (a *assembly) applyNegative(below []int) {
 	p := a.panel
-	var below []int
-	for i, y := range p.Y {
-		if y < 0 {
-			below = append(below, i)
-		}
-	}
 	if a.cfg.Negative == NegativeError {
 		a.refuse(below, p.Target, table.CodeNegative, func(i int) error {
 			return fmt.Errorf("%s: below zero, which --negative error does not allow", number(p.Y[i]))

@@ -44,13 +44,18 @@ func (a *assembly) scatter(numbers map[*table.Keys][]int32) {
 	}
 }
 
-// sort brings the observations of every series into the order of their dates and returns the
-// series that it had to sort.
+// sort brings the observations of every series into the order of their dates, looks whether any
+// share one, and returns the series that it had to sort.
 func (a *assembly) sort() (unsorted []int) {
 	p := a.panel
+	a.repeats = false
 	for s := range p.NumSeries() {
 		from, to := p.Offset[s], p.Offset[s+1]
+		if ascend(a.ticks[from:to]) {
+			continue
+		}
 		if slices.IsSorted(a.ticks[from:to]) {
+			a.repeats = true
 			continue
 		}
 		unsorted = append(unsorted, s)
@@ -61,8 +66,19 @@ func (a *assembly) sort() (unsorted []int) {
 		for _, c := range p.Covariates {
 			permute(c.Values[from:to], order)
 		}
+		a.repeats = a.repeats || !ascend(a.ticks[from:to])
 	}
 	return unsorted
+}
+
+// ascend reports whether every tick is after the one before.
+func ascend(ticks []int32) bool {
+	for i := 1; i < len(ticks); i++ {
+		if ticks[i] <= ticks[i-1] {
+			return false
+		}
+	}
+	return true
 }
 
 // byTick returns the order of observations by tick; those of one tick stay as they are.

@@ -51,15 +51,18 @@ func (p *Panel) warning(code, message string, n int, series []int) table.Warning
 	return w
 }
 
-// tellMissing names the targets that are missing.
-func (a *assembly) tellMissing() {
-	var missing []int32
-	for i, y := range a.panel.Y {
-		if y != y {
-			missing = append(missing, a.panel.Row[i])
+// oddTargets returns the rows whose targets are missing, and the observations with one below zero.
+func (p *Panel) oddTargets() (missing []int32, below []int) {
+	for i, y := range p.Y {
+		switch {
+		case y >= 0:
+		case y < 0:
+			below = append(below, i)
+		default:
+			missing = append(missing, p.Row[i])
 		}
 	}
-	a.tellRows(WarnMissing, "rows without a target are missing observations", missing)
+	return missing, below
 }
 
 // tellFuture names the rows after today.

@@ -3,6 +3,7 @@ package quality_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -120,7 +121,7 @@ func TestLongTotal(t *testing.T) {
 	t.Parallel()
 	values := make([]string, 1001)
 	for i := range values {
-		values[i] = fmt.Sprint(i)
+		values[i] = strconv.Itoa(i)
 	}
 	got := quality.Check(read(t, header+daily("1", values...), lenient()), quality.Config{}).Total
 	if got.Periods != 3 || len(got.Values) != 334 || got.Values[1] != 4 || got.Values[333] != 999.5 {

@@ -156,7 +156,7 @@ func TestRules(t *testing.T) {
 			quality.Finding{Severity: "info", Count: 1, Message: "before the last date, 2024-01-03", Places: []string{"store 2, item 1: 2024-01-02"}},
 		},
 		{
-			"constant", daily("1", "4", "4", "4") + daily("2", "4", "5", "4"), nil, "constant",
+			"constant", daily("1", "4", "4", "4") + daily("2", "4", "5", "4") + "2024-01-01,3,1,4\n2024-01-02,3,1,\n", nil, "constant",
 			quality.Finding{Severity: "warning", Count: 1, Places: []string{"store 1, item 1: 4"}},
 		},
 		{
@@ -303,6 +303,10 @@ func TestUnreadable(t *testing.T) {
 				t.Errorf("finding (-want +got):\n%s", diff)
 			}
 		})
+	}
+	several := errors.Join(table.NewFileError("a.csv", table.CodeFrequency, "no frequency"), &table.DataError{Counts: map[string]int{table.CodeNUL: 3}, Rows: 9})
+	if r, _ := quality.Unreadable(several, quality.Config{}); len(r.Findings) != 2 || r.Findings[1].Count != 3 || r.RejectedRows != 9 {
+		t.Errorf("report of two errors: %+v", r)
 	}
 	for _, err := range []error{fs.ErrNotExist, errors.New("disk"), nil} {
 		if _, ok := quality.Unreadable(err, quality.Config{}); ok {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -79,12 +80,12 @@ func TestOutliersEqualTheSlowRule(t *testing.T) {
 			case 1:
 				y = -rng.IntN(500)
 			}
-			values[i] = fmt.Sprint(y)
+			values[i] = strconv.Itoa(y)
 			if rng.IntN(30) == 0 {
 				values[i] = "" // no row
 			}
 		}
-		text.WriteString(daily(fmt.Sprint(s+1), values...))
+		text.WriteString(daily(strconv.Itoa(s+1), values...))
 	}
 	p := read(t, text.String(), lenient())
 	n, places := slowOutliers(p)

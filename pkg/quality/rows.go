@@ -21,30 +21,25 @@ const (
 )
 
 // Unreadable returns the report on files that reading refused with err, where the data is to blame:
-// a *table.FileError, *table.ColumnError or *table.DataError. Any other error is not ok.
+// a *table.FileError, *table.ColumnError or *table.DataError, or several of them. Any other error is
+// not ok.
 func Unreadable(err error, cfg Config) (r *Report, ok bool) {
 	r = &Report{Files: cfg.Files}
-	if e, is := errors.AsType[*table.DataError](err); is {
-		r.Rows, r.RejectedRows = 0, e.Rows
-		r.add(rowFindings(e.First, e.Counts, cfg.Files)...)
-		r.sort()
-		return r, true
-	}
-	f := Finding{Severity: Error, Count: 1, Hint: hint.Of(err)}
 	if e, is := errors.AsType[*table.FileError](err); is {
-		f.Code, f.Message = e.Code, e.Err.Error()
+		f := Finding{Code: e.Code, Severity: Error, Count: 1, Message: e.Err.Error(), Hint: hint.Of(err)}
 		if !isOnly(e.File, cfg.Files) {
 			f.Places = []string{e.File}
 		}
 		r.add(f)
-		return r, true
 	}
 	if e, is := errors.AsType[*table.ColumnError](err); is {
-		f.Code, f.Message = CodeMissingColumn, e.Error()
-		r.add(f)
-		return r, true
+		r.add(Finding{Code: CodeMissingColumn, Severity: Error, Count: 1, Message: e.Error(), Hint: hint.Of(err)})
 	}
-	return nil, false
+	if e, is := errors.AsType[*table.DataError](err); is {
+		r.RejectedRows = e.Rows
+		r.add(rowFindings(e.First, e.Counts, cfg.Files)...)
+	}
+	return r, len(r.Findings) > 0
 }
 
 // rowFindings groups the problems of rows of files by code, the most frequent first.

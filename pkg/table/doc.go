@@ -54,8 +54,8 @@
 //
 // Text follows the rules above. Null is an empty cell, and so is the NaN of a float: data frames
 // have no other way to say that a number is missing. In CSV text a "nan" is an error, since there
-// a cell can be empty. The metadata of a file cannot ask for more memory than its size allows: its
-// lists are walked before they are read, a page holds at most 256 MiB, and there are at most 4096
+// a cell can be empty. A small file cannot ask for a lot of memory: its metadata and the runs in its
+// pages are walked before they are read, a page holds at most 256 MiB, and there are at most 4096
 // rows for each byte.
 //
 // # Codes

@@ -55,7 +55,7 @@ func openFile(path string) (io.ReadCloser, error) {
 		return nil, hint.Wrap(&FileError{File: path, Code: CodePermission, Err: fs.ErrPermission}, "make the file readable: chmod u+r")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read: %w", err)
+		return nil, err
 	}
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		return nil, errors.Join(hint.Wrap(NewFileError(path, CodeDirectory, "this is a directory"), "name its files: '"+path+"/*.csv'"), f.Close())

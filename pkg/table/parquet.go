@@ -199,9 +199,11 @@ func (p *parquetFile) first(place int) string {
 			if err := columnar.CheckPages(p.file, g, col.leaf); err != nil {
 				return err
 			}
-			c := newTextCursor(p.file, g, col)
+			c, err := newTextCursor(p.file, g, col)
+			if err != nil {
+				return err
+			}
 			defer c.pages.close()
-			var err error
 			cell, err = c.next()
 			return err
 		}
@@ -246,7 +248,11 @@ func (p *parquetFile) groupRows(group int, cells []string, places []int, next fu
 	row := func() (err error) {
 		for i, place := range places {
 			if i == len(cursors) {
-				cursors = append(cursors, newTextCursor(p.file, group, &p.columns[place]))
+				c, err := newTextCursor(p.file, group, &p.columns[place])
+				if err != nil {
+					return fmt.Errorf("column %q: %w", p.columns[place].name, err)
+				}
+				cursors = append(cursors, c)
 			}
 			if cells[i], err = cursors[i].next(); err != nil {
 				return fmt.Errorf("column %q: %w", p.columns[place].name, err)

@@ -71,7 +71,10 @@ func (t *columnTask) run(ctx context.Context, groups []rowGroup) error {
 }
 
 func (t *columnTask) readGroup(ctx context.Context, g *rowGroup, group int) error {
-	pages := newPageReader(t.p.file, group, t.col)
+	pages, err := newPageReader(t.p.file, group, t.col)
+	if err != nil {
+		return err
+	}
 	defer pages.close()
 	for row := 0; ctx.Err() == nil; {
 		s, err := pages.next()

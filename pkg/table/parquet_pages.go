@@ -7,6 +7,8 @@ import (
 	"io"
 
 	"github.com/parquet-go/parquet-go"
+
+	"github.com/salesctl/salesctl/internal/columnar"
 )
 
 // pageReader reads the pages of a column of a row group.
@@ -30,12 +32,18 @@ type stretch struct {
 	index      []int32            // of the rows that have a value: its entry in the dictionary
 }
 
-func newPageReader(f *parquet.File, group int, col *parquetColumn) *pageReader {
+// newPageReader looks at the data of all the pages before one is read. The pages' headers must
+// have passed columnar.CheckPages.
+func newPageReader(f *parquet.File, group int, col *parquetColumn) (*pageReader, error) {
 	p := &pageReader{col: col, left: int(f.Metadata().RowGroups[group].NumRows)}
-	if col.form != formNull {
-		p.pages = f.RowGroups()[group].ColumnChunks()[col.leaf].Pages()
+	if col.form == formNull {
+		return p, nil
 	}
-	return p
+	if err := columnar.CheckData(f, group, col.leaf); err != nil {
+		return nil, err
+	}
+	p.pages = f.RowGroups()[group].ColumnChunks()[col.leaf].Pages()
+	return p, nil
 }
 
 // next returns the next stretch, which is valid until the next call; io.EOF is the end of the group.
@@ -105,8 +113,9 @@ type textCursor struct {
 	buf        []byte
 }
 
-func newTextCursor(f *parquet.File, group int, col *parquetColumn) *textCursor {
-	return &textCursor{pages: newPageReader(f, group, col)}
+func newTextCursor(f *parquet.File, group int, col *parquetColumn) (*textCursor, error) {
+	pages, err := newPageReader(f, group, col)
+	return &textCursor{pages: pages}, err
 }
 
 // next returns the text of the next row, "" for null.
