@@ -330,3 +330,42 @@ func TestNotices(t *testing.T) {
 		t.Errorf("notices (-want +got):\n%s", diff)
 	}
 }
+
+// TestRulesStop has sales just this side of a rule's limit, and just that side.
+func TestRulesStop(t *testing.T) {
+	t.Parallel()
+	with := func(values []string, at int, more ...string) []string {
+		copy(values[at:], more)
+		return values
+	}
+	week := func(values []string) string { return steps(calendar.WeekSun, 2600, values...) }
+	tests := []struct {
+		name string
+		text string
+		code string
+		want int
+	}{
+		{"1 % of fractions", daily("1", with(wave(200), 5, "0.5", "1.5")...), "fractions", 2},
+		{"more than 1 % of fractions", daily("1", with(wave(200), 5, "0.5", "1.5", "2.5")...), "fractions", 0},
+		{"99 targets, one a fraction", daily("1", with(wave(99), 5, "0.5")...), "fractions", 0},
+		{"10 targets have outliers", week(with(wave(10), 5, "900")), "outliers", 1},
+		{"9 targets have none", week(with(wave(9), 5, "900")), "outliers", 0},
+		{"no spread, no outliers", week(with(slices.Repeat([]string{"7"}, 30), 5, "900", "901")), "outliers", 0},
+		{"3 zeros", daily("1", with(wave(300), 40, "0", "0", "0")...), "stockouts", 1},
+		{"2 zeros", daily("1", with(wave(3000), 40, "0", "0")...), "stockouts", 0},
+		{"zeros with a gap between", daily("1", with(wave(300), 40, "0", "0", "", "0")...), "stockouts", 0},
+		{"zeros are usual", daily("1", with(slices.Repeat([]string{"0", "4"}, 100), 40, "0", "0", "0", "0", "0")...), "stockouts", 0},
+		{"the last day", daily("1", with(wave(60), 59, "1")...), "incomplete_last", 0},
+		{"half of the least week", week(with(wave(60), 59, "10")), "incomplete_last", 0},
+		{"less than half of the least week", week(with(wave(60), 59, "9.9")), "incomplete_last", 1},
+		{"gaps, and a zero", daily("1", "4", "", "0", "5"), "zeros_left_out", 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := find(quality.Check(read(t, header+tt.text, lenient()), quality.Config{}), tt.code); got.Count != tt.want {
+				t.Errorf("%s is found %d times, want %d", tt.code, got.Count, tt.want)
+			}
+		})
+	}
+}
