@@ -42,7 +42,7 @@ rows left out) as a file in the long form, and what that changed beside it. Colu
 role are not written. The exit code is still about the sales as they were.`,
 		Example: indent(`
 salesctl data check sales.csv
-salesctl data check sales.csv --fail-on warning -o json
+salesctl data check sales.csv --fail-on never -o json
 salesctl data check sales.csv --gaps zero --duplicates sum --fix clean.csv`),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := e.load(cmd)

@@ -50,8 +50,8 @@ form with one row a series and one column a date. The rows are sorted by series 
 columns without a role are not written, and the wide form has no covariates.`,
 		Example: indent(`
 salesctl data convert sales.csv --output sales.parquet
-salesctl data convert wide.csv --from wide --output long.csv
-salesctl data convert sales.parquet --to wide --output wide.csv`),
+salesctl data convert sales.parquet --to wide --output wide.csv
+salesctl data convert wide.csv --from wide --output long.csv`),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := e.load(cmd)
 			if err != nil {

@@ -35,7 +35,7 @@ func withHolidays(ctx context.Context, e *env, cfg *config, p *panel.Panel, spec
 }
 
 func addEvents(h *holidays.Spec, in table.Input, data holidays.Data) ([]table.Warning, error) {
-	r, err := in.Open()
+	r, err := in.OpenTo("events")
 	if err != nil {
 		return nil, err
 	}

@@ -165,7 +165,7 @@ func (o *predictOptions) readRequests(ctx context.Context, s *features.Spec) ([]
 	if len(inputs) > 1 {
 		return nil, usagef("--input %s stands for %d files, and one is read", o.input, len(inputs))
 	}
-	r, err := inputs[0].Open()
+	r, err := inputs[0].OpenTo("requests")
 	if err != nil {
 		return nil, err
 	}

@@ -2,8 +2,6 @@ package panel
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 
 	"github.com/salesctl/salesctl/pkg/calendar"
@@ -65,9 +63,9 @@ func (a *assembly) open(in table.Input, do func(*table.File) error) error {
 	if err != nil {
 		return err
 	}
-	r, err := in.Open()
+	r, err := in.OpenTo("sales")
 	if err != nil {
-		return openError(err)
+		return err
 	}
 	defer r.Close() //nolint:errcheck // only read from
 	f, err := table.Open(r, in.Name, comma)
@@ -96,13 +94,4 @@ func (a *assembly) readFile(ctx context.Context, f *table.File) error {
 	a.ignore(f.Names, columns)
 	a.add(data)
 	return nil
-}
-
-// openError says of an error of the system that sales were to be read; a *table.FileError says so
-// itself.
-func openError(err error) error {
-	if _, ok := errors.AsType[*table.FileError](err); ok {
-		return err
-	}
-	return fmt.Errorf("read sales: %w", err)
 }

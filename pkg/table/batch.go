@@ -1,6 +1,7 @@
 package table
 
 import (
+	"bytes"
 	"iter"
 	"sort"
 
@@ -50,6 +51,7 @@ type Batch struct {
 	bad       *Problems
 	text      []byte // the records themselves, where all problems are kept
 	comma     byte   // between their fields
+	starts    []int  // of the lines in text, once they are asked for
 }
 
 // newBatch returns a batch with room for rows.
@@ -131,6 +133,24 @@ func (b *Batch) lineOf(row int) int {
 	return row + int(b.offset(next-1))
 }
 
+// record returns the record that starts on a line, counted from the batch's start, without its line
+// end; "" where the text is not kept. The lines are found once: all rows may be asked for.
+func (b *Batch) record(line int) string {
+	if b.starts == nil {
+		at := 0
+		for text := range bytes.Lines(b.text) {
+			b.starts = append(b.starts, at)
+			at += len(text)
+		}
+	}
+	if line >= len(b.starts) {
+		return ""
+	}
+	text := b.text[b.starts[line]:]
+	n, _ := recordLen(text, b.comma)
+	return string(trimEnd(text[:n]))
+}
+
 // Data is what is read of one file.
 type Data struct {
 	File    string
@@ -174,7 +194,7 @@ func (d *Data) RowError(row int, column, code string, err error) *RowError {
 	}
 	line := b.lineOf(row - b.FirstRow)
 	e.Line = b.firstLine + line
-	e.record = recordAt(b.text, line, b.comma)
+	e.record = b.record(line)
 	return e
 }
 

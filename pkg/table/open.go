@@ -24,6 +24,16 @@ type Input struct {
 	Open func() (io.ReadCloser, error)
 }
 
+// OpenTo opens the input to read what it is said to be: "sales". An error of the system tells so; a
+// *FileError speaks for itself.
+func (in Input) OpenTo(read string) (io.ReadCloser, error) {
+	r, err := in.Open()
+	if _, ok := errors.AsType[*FileError](err); err == nil || ok {
+		return r, err
+	}
+	return nil, fmt.Errorf("read %s: %w", read, err)
+}
+
 // Files returns the inputs of paths in their order. A path with * ? or [ that names no file stands
 // for the files that match it, sorted; one that matches none is an error that wraps
 // fs.ErrNotExist.

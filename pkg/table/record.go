@@ -180,16 +180,6 @@ func (r *record) explain(code string, width int) error {
 	return fmt.Errorf("%d fields, the header has %d", r.len(), width)
 }
 
-// recordAt returns the record that starts on a line of text, counted from 0, without its line end;
-// "" where there is no such line.
-func recordAt(text []byte, line int, comma byte) string {
-	for ; line > 0; line-- {
-		_, text, _ = bytes.Cut(text, []byte("\n"))
-	}
-	n, _ := recordLen(text, comma)
-	return string(trimEnd(text[:n]))
-}
-
 // trimEnd cuts the line end off a record.
 func trimEnd(line []byte) []byte {
 	line = bytes.TrimSuffix(line, []byte("\n"))
