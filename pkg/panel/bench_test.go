@@ -10,7 +10,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/go-gota/gota/dataframe"
@@ -22,7 +21,7 @@ import (
 // dataFile makes the benchmarks read a file of the columns date, store, item and sales:
 //
 //	go test ./pkg/panel -run '^$' -bench . -args -data train.csv
-var dataFile = flag.String("data", "", "CSV file that the benchmarks read instead of a generated one")
+var dataFile = flag.String("data", "", "file that the benchmarks read instead of a generated one")
 
 // benchFile returns a file to read and its number of rows. The generated one has the shape of the
 // Kaggle store item demand data: 500 series of 1826 days, 17 MB.
@@ -35,11 +34,11 @@ func benchFile(b *testing.B) (path string, rows int) {
 			b.Fatal(err)
 		}
 	}
-	text, err := os.ReadFile(path)
+	p, err := panel.Read(b.Context(), []string{path}, panel.Default())
 	if err != nil {
 		b.Fatal(err)
 	}
-	return path, strings.Count(string(text), "\n") - 1
+	return path, p.Len()
 }
 
 func writeBenchFile(path string) error {
