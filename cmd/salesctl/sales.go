@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/panel"
 	"github.com/salesctl/salesctl/pkg/quality"
@@ -73,8 +72,7 @@ func fileNames(paths []string) string {
 // readSales reads and checks files of sales, logs what was odd about them and writes the rows that
 // the config leaves out.
 func readSales(ctx context.Context, e *env, cfg panel.Config, paths []string) (*panel.Panel, error) {
-	now := e.Now()
-	cfg.Today = calendar.NewDate(now.Year(), int(now.Month()), now.Day())
+	cfg.Today = today(e)
 	if err := checkOutput(cfg.Quarantine(), paths...); err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ func (l *Layout) Explain(s string, f Fault) *DateError {
 	case FaultNoDay:
 		e.Reason = "not a day of the calendar"
 		if l.unit == Hours {
-			e.Reason = "not an hour of the calendar"
+			e.Reason = "not an hour of a day of the calendar"
 		}
 	case FaultPartHour:
 		e.Reason = "not a whole hour; minutes and seconds must be 0"

@@ -138,7 +138,7 @@ func Fill(s *features.Spec, requests []Request, values future) error {
 		m := newShortage(s, covariate.Name)
 		for i := range requests {
 			v, ok := values.Value(column, requests[i].IDs, requests[i].Period)
-			if !ok || covariate.Levels == nil && math.IsNaN(v) {
+			if !ok {
 				m.add(s, &requests[i])
 			}
 			filled[i][static+column] = v

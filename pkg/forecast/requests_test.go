@@ -151,7 +151,7 @@ func TestParsePeriodOfEveryFreq(t *testing.T) {
 		{calendar.Hour, "%d/%m/%Y %H", "07/01/2024 13", "2024-01-07T13:00:00", ""},
 		{calendar.Hour, "%Y-%m-%d", "2024-01-07", `"2024-01-07": no hour; the data are hourly`, table.CodeBadDate},
 		{calendar.Hour, "%Y-%m-%d", "2024-01-07T13:30:00", `"2024-01-07T13:30:00": not a whole hour; minutes and seconds must be 0`, table.CodePartHour},
-		{calendar.Hour, "%Y-%m-%d", "2024-02-30T13:00:00", `"2024-02-30T13:00:00": not an hour of the calendar`, table.CodeBadDate},
+		{calendar.Hour, "%Y-%m-%d", "2024-02-30T13:00:00", `"2024-02-30T13:00:00": not an hour of a day of the calendar`, table.CodeBadDate},
 		{calendar.Day, "%Y-%m-%d %H:%M", "2024-01-07 06:00", "2024-01-07T06:00:00" + beside + "D; the nearest are 2024-01-07 and 2024-01-08", table.CodeOffGrid},
 		{calendar.Day, "%Y-%m-%d", "2024-01-07T00:00:00", `"2024-01-07T00:00:00": not in the format %Y-%m-%d`, table.CodeBadDate},
 	}

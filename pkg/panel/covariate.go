@@ -121,6 +121,9 @@ func (a *assembly) findLevels(column int, c *Covariate) map[*table.Keys][]float6
 	return values
 }
 
+// unseen is the code of a text that is no level of a covariate of known-future values.
+func unseen() float64 { return math.Inf(1) }
+
 // useLevels returns the values of a column's codes by the levels that a covariate has.
 func (a *assembly) useLevels(column int, c *Covariate) map[*table.Keys][]float64 {
 	var rows []int32
@@ -133,7 +136,7 @@ func (a *assembly) useLevels(column int, c *Covariate) map[*table.Keys][]float64
 		if rows = append(rows, row); len(rows) == 1 {
 			first = text
 		}
-		return math.NaN()
+		return unseen()
 	})
 	a.tellRows(WarnUnseen, fmt.Sprintf("values of %s that the sales did not hold, such as %s, are missing ones", c.Name, table.Quote(first)), rows)
 	return values

@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -60,10 +61,14 @@ func (a *assembly) withoutFrequency(err error) error {
 			return nil
 		}
 	}
-	if bad := a.bad.Err(a.files, a.rows); bad != nil && a.cfg.keep() == table.KeepFirst {
+	bad := a.bad.Err(a.files, a.rows)
+	switch {
+	case bad == nil:
+		return err
+	case a.cfg.keep() == table.KeepFirst:
 		return bad
 	}
-	return err
+	return errors.Join(err, bad)
 }
 
 // offGrid returns the error of a date that freq does not have.

@@ -123,7 +123,7 @@ func (a *assembly) assembleFuture() error {
 
 // Value returns the value of a column, by its place in FutureConfig.Columns, for a series, by all of
 // its ids in the order of FutureConfig.IDs, and a period; text as the code of its level. It is NaN
-// where the cell is empty, or holds text without a level. ok is false where the file has no row.
+// where the cell holds text without a level. ok is false where the file has no row, or an empty cell.
 func (f *Future) Value(column int, ids []string, t calendar.Period) (v float64, ok bool) {
 	s, ok := f.series[key(len(f.ids), func(i int) string { return ids[f.ids[i]] })]
 	if !ok {
@@ -134,5 +134,9 @@ func (f *Future) Value(column int, ids []string, t calendar.Period) (v float64, 
 	if !ok {
 		return math.NaN(), false
 	}
-	return p.Covariates[column].Values[p.Offset[s]+i], true
+	v = p.Covariates[column].Values[p.Offset[s]+i]
+	if v == unseen() {
+		return math.NaN(), true
+	}
+	return v, v == v
 }

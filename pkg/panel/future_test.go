@@ -48,7 +48,7 @@ func TestReadFuture(t *testing.T) {
 			{"2", "1", "2024-01-01", 0, 2, false},
 			{"2", "1", "2024-01-02", 1, 1.5, false},
 			{"1", "1", "2024-01-01", 2, 3, false},
-			{"2", "1", "2024-01-03", nan(), nan(), false},
+			{"2", "1", "2024-01-03", nan(), nan(), true},
 			{"2", "1", "2024-01-04", nan(), nan(), true},
 			{"1", "2", "2024-01-01", nan(), nan(), true},
 		}},
@@ -139,7 +139,7 @@ func TestReadFutureWarnsOfUnseenText(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []table.Warning{{
-		Code: panel.WarnUnseen, Count: 3, Places: []string{"line 2", "line 4", "line 5"},
+		Code: panel.WarnUnseen, Count: 2, Places: []string{"line 2", "line 5"},
 		Message: `values of promo that the sales did not hold, such as "maybe", are missing ones`,
 	}}
 	if diff := cmp.Diff(want, f.Warnings); diff != "" {
@@ -147,6 +147,9 @@ func TestReadFutureWarnsOfUnseenText(t *testing.T) {
 	}
 	if v, ok := f.Value(0, []string{"9", "1"}, day("2024-01-03")); !ok || v == v {
 		t.Errorf("value = %v, %v; want a missing one", v, ok)
+	}
+	if v, ok := f.Value(0, []string{"9", "1"}, day("2024-01-02")); ok {
+		t.Errorf("value of an empty cell = %v, want none", v)
 	}
 }
 

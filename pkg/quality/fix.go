@@ -33,7 +33,7 @@ func WriteChanges(w io.Writer, p *panel.Panel) error {
 	if p.Rejected != nil {
 		for _, e := range p.Rejected.Problems {
 			reason := strings.TrimLeft(e.Column+" "+e.Err.Error(), " ")
-			_ = cw.Write(slices.Concat([]string{e.Code, e.File, e.Place()}, make([]string, len(ids)), []string{"", "", "", reason}))
+			_ = cw.Write(slices.Concat([]string{e.Code, e.File, e.Place()}, make([]string, len(ids)), []string{"", e.Record(), "", reason}))
 		}
 	}
 	for _, c := range p.Changes {

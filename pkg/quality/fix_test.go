@@ -22,7 +22,7 @@ func TestWriteChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = `code,file,place,store,item,date,before,after,reason
-empty_id,test.csv,line 6,,,,,,store is empty
+empty_id,test.csv,line 6,,,,"2024-01-05,,1,6",,store is empty
 duplicates,test.csv,line 2,"a,b",1,2024-01-01,4,6,
 duplicates,test.csv,line 3,"a,b",1,2024-01-01,8,,
 negative_target,test.csv,line 4,"a,b",1,2024-01-02,-1,0,

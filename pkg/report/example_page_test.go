@@ -58,7 +58,7 @@ func ExamplePage() {
 	//
 	// Findings
 	//   x duplicate_key    2  one series has two rows for one day
-	//                         line 12, line 40
+	//                         line 12; line 40
 	//   ! gaps           116  days inside the life of a series have no row
 }
 

@@ -43,7 +43,7 @@ func (p *Page) Gaps(parts []Part) {
 		p.hang(margin, "", earlier)
 	}
 	for _, list := range [][]string{legend(p.style.Glyphs), g.worst()} {
-		for _, line := range wrapList(list, p.style.Width-margin) {
+		for _, line := range wrapList(list, ",", p.style.Width-margin) {
 			p.line(margin, line)
 		}
 	}

@@ -184,7 +184,7 @@ func (p *Page) places(indent int, places []string) {
 	for i, place := range places {
 		visible[i] = p.escape(place)
 	}
-	for _, line := range wrapList(visible, p.style.Width-indent) {
+	for _, line := range wrapList(visible, ";", p.style.Width-indent) {
 		p.line(indent, p.paint(line, text.Faint))
 	}
 }

@@ -107,14 +107,14 @@ func wrap(s string, width int) []string {
 	return flow(strings.Fields(s), width, chop)
 }
 
-// wrapList returns items, with a comma after each but the last, in lines as wrap does, and
+// wrapList returns items, with a mark after each but the last, in lines as wrap does, and
 // breaks inside an item only where the item is wider than a line.
-func wrapList(items []string, width int) []string {
+func wrapList(items []string, mark string, width int) []string {
 	parts := make([]string, len(items))
 	for i, item := range items {
 		parts[i] = item
 		if i < len(items)-1 {
-			parts[i] += ","
+			parts[i] += mark
 		}
 	}
 	return flow(parts, width, wrap)

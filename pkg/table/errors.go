@@ -89,6 +89,9 @@ func (e *RowError) Error() string {
 // Unwrap returns the cause.
 func (e *RowError) Unwrap() error { return e.Err }
 
+// Record returns the text of the row, where all problems are kept and the row is text; else "".
+func (e *RowError) Record() string { return e.record }
+
 // Place returns "line 913", or "row 913" for data without lines.
 func (e *RowError) Place() string { return placeOf(e.Line, e.Row) }
 
