@@ -32,7 +32,7 @@ type config struct {
 // modelConfig says what is trained, on which rows, and what is forecast.
 type modelConfig struct {
 	Method  string      `mapstructure:"method"`  // calendar
-	Horizon int         `mapstructure:"horizon"` // days; default 90
+	Horizon int         `mapstructure:"horizon"` // periods; default 90
 	Split   train.Split `mapstructure:"split"`   // default random
 	Levels  []float64   `mapstructure:"levels"`  // percent; default 80, 95
 	Point   string      `mapstructure:"point"`   // mean

@@ -64,7 +64,7 @@ func keys() []key {
 		{Name: "features.ids", Usage: "make the id columns features"},
 		{Name: "features.date_features", Usage: "features of the date, in the order of the matrix"},
 		{Name: "model.method", Flag: "method", Arg: "METHOD", Usage: "how to forecast", Values: []string{features.MethodCalendar}},
-		{Name: "model.horizon", Flag: "horizon", Arg: "DAYS", Usage: "how many days ahead"},
+		{Name: "model.horizon", Flag: "horizon", Arg: "N", Usage: "how many periods ahead"},
 		{
 			Name: "model.split", Flag: "split", Arg: "SPLIT", Usage: "how rows are held out",
 			Values: []string{string(train.SplitRandom), string(train.SplitTime)},

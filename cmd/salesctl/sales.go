@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/panel"
 	"github.com/salesctl/salesctl/pkg/quality"
@@ -160,17 +161,24 @@ func buildMatrix(ctx context.Context, e *env, cfg *config, paths []string) (*fea
 	return features.Build(p, spec)
 }
 
-// tellUnused names what the method does not use: covariates that are known up to the cutoff only.
+// tellUnused names what the method does not learn from: covariates that are known up to the cutoff
+// only, and the hour of hourly sales where it is no feature.
 func tellUnused(e *env, cfg *config, p *panel.Panel) {
-	w := table.Warning{Code: "past_only_unused", Message: "past-only columns are no features of the method " + cfg.Model.Method}
+	past := table.Warning{Code: "past_only_unused", Message: "past-only columns are no features of the method " + cfg.Model.Method}
 	for _, c := range p.Covariates {
 		if c.Use == panel.PastOnly {
-			w.Count++
-			w.Places = append(w.Places, c.Name)
+			past.Count++
+			past.Places = append(past.Places, c.Name)
 		}
 	}
-	if w.Count > 0 {
-		warn(e, []table.Warning{w})
+	if past.Count > 0 {
+		warn(e, []table.Warning{past})
+	}
+	if p.Freq == calendar.Hour && !slices.Contains(cfg.Features.DateFeatures, "hour") {
+		warn(e, []table.Warning{{
+			Code: "hour_unused", Count: 1,
+			Message: "the sales are hourly and the hour is no feature: add hour to features.date_features",
+		}})
 	}
 }
 
