@@ -41,6 +41,26 @@ func checkOutput(path string, inputs ...string) error {
 	return nil
 }
 
+// checkDistinct reports outputs that are one file: the later would take the place of the earlier. "" and
+// - are none.
+func checkDistinct(outputs ...string) error {
+	seen := make(map[string]bool)
+	for _, path := range outputs {
+		if path == "" || path == "-" {
+			continue
+		}
+		full, err := filepath.Abs(path)
+		if err != nil {
+			return err
+		}
+		if seen[full] {
+			return hint.Wrap(usagef("%s is named for two outputs", path), "give each its own file")
+		}
+		seen[full] = true
+	}
+	return nil
+}
+
 // noRoom adds the remedy to an error that a full disk or a quota caused.
 func noRoom(err error, remedy string) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) {

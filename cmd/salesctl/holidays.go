@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/salesctl/salesctl/pkg/features"
 	"github.com/salesctl/salesctl/pkg/holidays"
@@ -11,7 +12,7 @@ import (
 
 // withHolidays returns spec with the holidays that the config asks for, and logs what is odd about
 // the events.
-func withHolidays(ctx context.Context, e *env, cfg *config, p *panel.Panel, spec *features.Spec) (*features.Spec, error) {
+func withHolidays(ctx context.Context, e *env, cfg *config, sales []string, p *panel.Panel, spec *features.Spec) (*features.Spec, error) {
 	if !cfg.Holidays.Any() {
 		return spec, nil
 	}
@@ -21,15 +22,21 @@ func withHolidays(ctx context.Context, e *env, cfg *config, p *panel.Panel, spec
 		return nil, err
 	}
 	if cfg.Holidays.Events != "" {
-		inputs, err := salesInputs(ctx, e, []string{cfg.Holidays.Events})
+		in, err := oneInput(ctx, e, "events", cfg.Holidays.Events, sales)
 		if err != nil {
 			return nil, err
 		}
-		warnings, err := addEvents(h, inputs[0], data)
+		warnings, err := addEvents(h, in, data)
 		if err != nil {
 			return nil, err
 		}
 		warn(e, warnings)
+	}
+	if name := spec.Freq.String(); strings.HasPrefix(name, "W-") {
+		warn(e, []table.Warning{{
+			Code: "week_end", Count: 1,
+			Message: "a holiday belongs to the week that ends with its date: " + name + " names weeks by their last day",
+		}})
 	}
 	return spec.WithHolidays(h)
 }

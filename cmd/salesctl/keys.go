@@ -56,11 +56,11 @@ func keys() []key {
 		{Name: "data.known_future", Flag: "known-future", Arg: "COLUMN,...", Usage: "covariates that are known ahead"},
 		{Name: "data.past_only", Flag: "past-only", Arg: "COLUMN,...", Usage: "covariates that are known up to the last date"},
 		{Name: "data.static", Flag: "static", Arg: "COLUMN,...", Usage: "covariates that a series has once and for all"},
-		{Name: "data.attributes", Flag: "attributes", Arg: "FILE,...", Usage: "files of static covariates, joined by their id columns"},
-		{Name: "data.on_error", Flag: "on-error", Arg: "ACTION", Usage: "what to do about bad rows: fail, or quarantine FILE"},
+		{Name: "data.attributes", Flag: "attributes", Arg: "FILE,...", Usage: "CSV or Parquet files of static covariates, one row for each value of the ids they have"},
+		{Name: "data.on_error", Flag: "on-error", Arg: "ACTION", Usage: "what to do about bad rows: fail; quarantine FILE leaves them out, two words after the flag"},
 		{Name: "holidays.countries", Flag: "holidays", Arg: "COUNTRY,...", Usage: "countries whose public holidays are features, such as US or DE-BY"},
 		{Name: "holidays.column", Flag: "holidays-by", Arg: "COLUMN", Usage: "or the id or static column that holds each series' country"},
-		{Name: "holidays.events", Flag: "events", Arg: "FILE", Usage: "CSV of your own events: date, name, and any column they are limited to"},
+		{Name: "holidays.events", Flag: "events", Arg: "FILE", Usage: "CSV of your own events: date, name, and end_date, country or id and static columns they are limited to"},
 		{Name: "features.ids", Usage: "make the id columns features"},
 		{Name: "features.date_features", Usage: "features of the date, in the order of the matrix"},
 		{Name: "model.method", Flag: "method", Arg: "METHOD", Usage: "how to forecast", Values: []string{features.MethodCalendar}},
@@ -148,7 +148,7 @@ func addConfigFlagsTo(flags *pflag.FlagSet, names ...string) {
 			continue
 		}
 		usage := k.Usage
-		if len(k.Values) > 1 {
+		if len(k.Values) > 0 {
 			usage += ": " + strings.Join(k.Values, ", ")
 		}
 		flags.Var(&keyFlag{key: k}, k.Flag, usage)

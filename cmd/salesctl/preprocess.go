@@ -28,14 +28,16 @@ type preprocessOptions struct {
 func newPreprocessCmd(e *env) *cobra.Command {
 	o := &preprocessOptions{env: e}
 	cmd := &cobra.Command{
-		Use:   "preprocess FILE --output MATRIX",
+		Use:   "preprocess FILE... --output MATRIX",
 		Short: "Make the training matrix of a sales file",
 		Long: `preprocess reads and checks sales and writes the training matrix of the configured
-method, one row per row of FILE. Beside MATRIX it writes MATRIX.spec.json, which names
+method, one row per observation: those of FILE, in their order, after duplicates are brought
+together and gaps filled as asked. Beside MATRIX it writes MATRIX.spec.json, which names
 the columns and what each is for; 'salesctl train --features MATRIX' reads both.`,
 		Example: indent(`
 salesctl preprocess sales.csv --output matrix.csv
 salesctl preprocess sales.csv --output matrix.parquet
+salesctl preprocess sales.csv --gaps zero --on-error quarantine bad-rows.csv --output matrix.csv
 salesctl preprocess --input sales.csv --format csv --output matrix`),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := e.load(cmd)
@@ -79,8 +81,12 @@ func (o *preprocessOptions) checkPlace() error {
 	case "-":
 		return usagef("a matrix has its spec beside it and cannot go to stdout: give --output MATRIX")
 	}
-	for _, path := range []string{o.output, features.SpecPath(o.output)} {
-		if err := checkOutput(path, o.sales.paths...); err != nil {
+	outputs := []string{o.output, features.SpecPath(o.output), o.config.Data.Quarantine()}
+	if err := checkDistinct(outputs...); err != nil {
+		return err
+	}
+	for _, path := range outputs[:2] {
+		if err := checkOutput(path, o.config.reads(o.sales.paths)...); err != nil {
 			return err
 		}
 		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {

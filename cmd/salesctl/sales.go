@@ -70,11 +70,42 @@ func fileNames(paths []string) string {
 	return strings.Join(paths, ", ")
 }
 
+// reads returns every file that a verb reads of these sales, patterns as the files they stand for.
+func (c *config) reads(sales []string) []string {
+	var files []string
+	for _, path := range slices.Concat(sales, c.Data.Attributes, []string{c.Holidays.Events}) {
+		inputs, err := table.Files(path)
+		if err != nil {
+			continue // opening it will say why
+		}
+		for _, in := range inputs {
+			files = append(files, in.Name)
+		}
+	}
+	return files
+}
+
+// oneInput returns the input that a flag names beside the sales: one file, and not the stdin that
+// has the sales.
+func oneInput(ctx context.Context, e *env, flag, path string, sales []string) (table.Input, error) {
+	if path == "-" && slices.Contains(sales, "-") {
+		return table.Input{}, usagef("stdin has the sales: --%s needs a file", flag)
+	}
+	inputs, err := salesInputs(ctx, e, []string{path})
+	if err != nil {
+		return table.Input{}, err
+	}
+	if len(inputs) > 1 {
+		return table.Input{}, usagef("--%s %s stands for %d files: name one", flag, path, len(inputs))
+	}
+	return inputs[0], nil
+}
+
 // readSales reads and checks files of sales, logs what was odd about them and writes the rows that
 // the config leaves out.
 func readSales(ctx context.Context, e *env, cfg panel.Config, paths []string) (*panel.Panel, error) {
 	cfg.Today = today(e)
-	if err := checkOutput(cfg.Quarantine(), paths...); err != nil {
+	if err := checkOutput(cfg.Quarantine(), (&config{Data: cfg}).reads(paths)...); err != nil {
 		return nil, err
 	}
 	inputs, err := salesInputs(ctx, e, paths)
@@ -155,7 +186,7 @@ func buildMatrix(ctx context.Context, e *env, cfg *config, paths []string) (*fea
 		return nil, err
 	}
 	tellUnused(e, cfg, p)
-	if spec, err = withHolidays(ctx, e, cfg, p, spec); err != nil {
+	if spec, err = withHolidays(ctx, e, cfg, paths, p, spec); err != nil {
 		return nil, err
 	}
 	return features.Build(p, spec)

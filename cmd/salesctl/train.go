@@ -35,7 +35,7 @@ type trainOptions struct {
 func newTrainCmd(e *env) *cobra.Command {
 	o := &trainOptions{env: e}
 	cmd := &cobra.Command{
-		Use:   "train FILE | --features MATRIX",
+		Use:   "train FILE... | --features MATRIX",
 		Short: "Train trees and publish them as a new version of a bundle",
 		Long: `train makes the training matrix of FILE, or reads one that 'salesctl preprocess' wrote,
 runs the pinned LightGBM on it, checks what LightGBM wrote, and publishes a new version
@@ -43,6 +43,7 @@ of the bundle. 'train FILE' and 'preprocess' then 'train --features' give the sa
 		Example: indent(`
 salesctl train sales.csv
 salesctl train sales.csv --split time --horizon 28
+salesctl train sales.csv --known-future promo --holidays US
 salesctl train --features matrix.csv --validation-output validation.csv -o json
 salesctl train sales.csv --set lightgbm.num_leaves=31 --promote never`),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -87,11 +88,11 @@ func runTrain(ctx context.Context, o *trainOptions) error {
 	if o.validation == "-" {
 		return usagef("--validation-output needs a file: stdout has the result")
 	}
-	inputs := o.sales.paths
+	inputs := o.config.reads(o.sales.paths)
 	if o.features != "" {
 		inputs = []string{o.features, features.SpecPath(o.features)}
 	}
-	if err := checkOutput(o.validation, inputs...); err != nil {
+	if err := errors.Join(checkDistinct(o.validation, o.config.Data.Quarantine()), checkOutput(o.validation, inputs...)); err != nil {
 		return err
 	}
 	m, err := o.matrix(ctx)
