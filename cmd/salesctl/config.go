@@ -110,9 +110,10 @@ func (c *config) Validate() error {
 	)
 }
 
-// anyFeature reports that neither the ids nor the date give a feature: nothing can be trained.
+// anyFeature reports that nothing gives a feature: nothing can be trained.
 func (c *config) anyFeature() error {
-	if c.Features.IDs && len(c.Data.IDs) > 0 || len(c.Features.DateFeatures) > 0 {
+	covariates := len(c.Data.KnownFuture) + len(c.Data.Static) + len(c.Data.Attributes)
+	if c.Features.IDs && len(c.Data.IDs) > 0 || len(c.Features.DateFeatures) > 0 || covariates > 0 || c.Holidays.Any() {
 		return nil
 	}
 	return hint.Wrap(errors.New("date_features: no features: the list is empty and no ids are features"),

@@ -12,12 +12,50 @@ import (
 	"github.com/salesctl/salesctl/pkg/panel"
 	"github.com/salesctl/salesctl/pkg/quality"
 	"github.com/salesctl/salesctl/pkg/report"
+	"github.com/salesctl/salesctl/pkg/table"
 )
 
 func newDataCmd(e *env) *cobra.Command {
 	cmd := newGroup("data", "Check, describe, convert or make up sales")
 	cmd.AddCommand(newDataCheckCmd(e), newDataDescribeCmd(e), newDataSampleCmd(e), newDataConvertCmd(e))
 	return cmd
+}
+
+// salesOptions is what every verb about sales was asked for.
+type salesOptions struct {
+	*env
+	config *config
+	sales  salesFiles
+}
+
+// settle loads the config and settles which files are read.
+func (o *salesOptions) settle(cmd *cobra.Command, args []string) error {
+	s, err := o.load(cmd)
+	if err != nil {
+		return err
+	}
+	o.config = &s.config
+	return o.sales.need(args)
+}
+
+// checkOutputs reports why outputs could not be written, the quarantine among them: see checkOutput
+// and checkDistinct.
+func (o *salesOptions) checkOutputs(outputs ...string) error {
+	quarantine := o.config.Data.Quarantine()
+	if quarantine == "-" {
+		return usagef("--on-error quarantine needs a file: stdout has the result")
+	}
+	outputs = append(outputs, quarantine)
+	if err := checkDistinct(outputs...); err != nil {
+		return err
+	}
+	inputs := o.config.reads(o.sales.paths)
+	for _, path := range outputs {
+		if err := checkOutput(path, inputs...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // inspectSales reads sales and says nothing: whatever is odd about them is part of the result.
@@ -57,12 +95,20 @@ func (c *choice) String() string { return *c.value }
 // Type names the value in help texts.
 func (c *choice) Type() string { return c.arg }
 
-// names returns the names of the files as errors have them.
+// names returns the names of the files as errors have them, patterns as the files they stand for.
 func (f *salesFiles) names() []string {
 	if len(f.paths) == 1 && f.paths[0] == "-" {
 		return []string{"stdin"}
 	}
-	return f.paths
+	inputs, err := table.Files(f.paths...)
+	if err != nil {
+		return f.paths // reading them will say why
+	}
+	names := make([]string, len(inputs))
+	for i, in := range inputs {
+		names[i] = in.Name
+	}
+	return names
 }
 
 // today returns the day of the process's clock.
@@ -96,14 +142,6 @@ func drawGaps(p *report.Page, calendar []quality.Part) {
 		parts[i] = report.Part{Year: c.Year, Month: c.Month, Day: c.Day, Missing: c.Missing, Expected: c.Expected}
 	}
 	p.Gaps(parts)
-}
-
-// counted writes "1 error", "3 errors".
-func counted(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return report.Integer(n) + " " + noun
 }
 
 // rangeText writes the first and the last date of sales and their frequency.

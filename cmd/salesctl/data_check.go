@@ -19,16 +19,14 @@ const failNever = "never"
 
 // dataCheckOptions is what data check was asked for.
 type dataCheckOptions struct {
-	*env
-	config *config
-	sales  salesFiles
+	salesOptions
 	format format
 	failOn string
 	fix    string
 }
 
 func newDataCheckCmd(e *env) *cobra.Command {
-	o := &dataCheckOptions{env: e, failOn: string(quality.Error)}
+	o := &dataCheckOptions{salesOptions: salesOptions{env: e}, failOn: string(quality.Error)}
 	cmd := &cobra.Command{
 		Use:   "check FILE...",
 		Short: "Report what is wrong and what is odd about sales",
@@ -45,12 +43,7 @@ salesctl data check sales.csv
 salesctl data check sales.csv --fail-on never -o json
 salesctl data check sales.csv --gaps zero --duplicates sum --fix clean.csv`),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := e.load(cmd)
-			if err != nil {
-				return err
-			}
-			o.config = &s.config
-			if err := o.sales.need(args); err != nil {
+			if err := o.settle(cmd, args); err != nil {
 				return err
 			}
 			if o.fix == "-" {
@@ -79,10 +72,8 @@ func (c *checkError) Unwrap() error { return c.Err }
 
 func runDataCheck(ctx context.Context, o *dataCheckOptions) error {
 	cfg := o.config.Data
-	for _, path := range []string{o.fix, changesFile(o.fix), cfg.Quarantine()} {
-		if err := checkOutput(path, o.sales.paths...); err != nil {
-			return err
-		}
+	if err := o.checkOutputs(o.fix, changesFile(o.fix)); err != nil {
+		return err
 	}
 	judge := quality.Config{Files: o.sales.names(), Gaps: cfg.Gaps}
 	read := cfg
@@ -149,7 +140,7 @@ func (o *dataCheckOptions) writeFix(ctx context.Context, p *panel.Panel, r *qual
 		return &checkError{fmt.Errorf("%s: %s; %s is not written", fileNames(o.sales.names()), verdictText(r), o.fix)}
 	}
 	if missing, _ := p.Gaps(); missing > 0 && o.config.Data.Gaps == panel.GapsError {
-		err := fmt.Errorf("%s: %s without a row; %s is not written", fileNames(o.sales.names()), counted(missing, "period"), o.fix)
+		err := fmt.Errorf("%s: %s without a row; %s is not written", fileNames(o.sales.names()), report.Count(missing, "period"), o.fix)
 		return hint.Wrap(&checkError{err}, "--gaps missing, zero or interpolate says what to do about them")
 	}
 	if err := writeSales(ctx, o.env, o.fix, "", p); err != nil {
@@ -171,7 +162,7 @@ func verdictText(r *quality.Report) string {
 		noun     string
 	}{{quality.Error, "error"}, {quality.Warning, "warning"}, {quality.Info, "fact"}} {
 		if n := r.Count(s.severity); n > 0 {
-			parts = append(parts, counted(n, s.noun))
+			parts = append(parts, report.Count(n, s.noun))
 		}
 	}
 	if len(parts) == 0 {

@@ -31,16 +31,14 @@ const (
 
 // dataConvertOptions is what data convert was asked for.
 type dataConvertOptions struct {
-	*env
-	config     *config
-	sales      salesFiles
+	salesOptions
 	output     string
 	fileFormat string
 	from, to   string
 }
 
 func newDataConvertCmd(e *env) *cobra.Command {
-	o := &dataConvertOptions{env: e, from: formLong, to: formLong}
+	o := &dataConvertOptions{salesOptions: salesOptions{env: e}, from: formLong, to: formLong}
 	cmd := &cobra.Command{
 		Use:   "convert FILE... --output OUT",
 		Short: "Write sales in another format or form",
@@ -53,12 +51,7 @@ salesctl data convert sales.csv --output sales.parquet
 salesctl data convert sales.parquet --to wide --output wide.csv
 salesctl data convert wide.csv --from wide --output long.csv`),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := e.load(cmd)
-			if err != nil {
-				return err
-			}
-			o.config = &s.config
-			if err := o.sales.need(args); err != nil {
+			if err := o.settle(cmd, args); err != nil {
 				return err
 			}
 			if err := o.check(); err != nil {
@@ -91,7 +84,7 @@ func (o *dataConvertOptions) check() error {
 }
 
 func runDataConvert(ctx context.Context, o *dataConvertOptions) error {
-	if err := checkOutput(o.output, o.sales.paths...); err != nil {
+	if err := o.checkOutputs(o.output); err != nil {
 		return err
 	}
 	p, err := o.read(ctx)
@@ -111,9 +104,6 @@ func (o *dataConvertOptions) read(ctx context.Context) (*panel.Panel, error) {
 	cfg := o.config.Data
 	if o.from == formLong {
 		return readSales(ctx, o.env, cfg, o.sales.paths)
-	}
-	if err := checkOutput(cfg.Quarantine(), o.sales.paths...); err != nil {
-		return nil, err
 	}
 	inputs, err := salesInputs(ctx, o.env, o.sales.paths)
 	if err != nil {

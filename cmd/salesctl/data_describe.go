@@ -18,14 +18,12 @@ import (
 
 // dataDescribeOptions is what data describe was asked for.
 type dataDescribeOptions struct {
-	*env
-	config *config
-	sales  salesFiles
+	salesOptions
 	format format
 }
 
 func newDataDescribeCmd(e *env) *cobra.Command {
-	o := &dataDescribeOptions{env: e}
+	o := &dataDescribeOptions{salesOptions: salesOptions{env: e}}
 	cmd := &cobra.Command{
 		Use:   "describe FILE...",
 		Short: "Summarise sales",
@@ -35,12 +33,7 @@ gaps, series that start late or end early, and whatever is odd. The columns are 
 at most 10,000 rows; everything else is exact.`,
 		Example: indent("salesctl data describe sales.csv\nsalesctl data describe sales.csv -o json"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := e.load(cmd)
-			if err != nil {
-				return err
-			}
-			o.config = &s.config
-			if err := o.sales.need(args); err != nil {
+			if err := o.settle(cmd, args); err != nil {
 				return err
 			}
 			return runDataDescribe(cmd.Context(), o)
@@ -54,7 +47,7 @@ at most 10,000 rows; everything else is exact.`,
 
 func runDataDescribe(ctx context.Context, o *dataDescribeOptions) error {
 	cfg := o.config.Data
-	if err := checkOutput(cfg.Quarantine(), o.sales.paths...); err != nil {
+	if err := o.checkOutputs(); err != nil {
 		return err
 	}
 	p, err := inspectSales(ctx, o.env, cfg, o.sales.paths)
@@ -125,11 +118,11 @@ func describeFacts(d *quality.Description) []report.Fact {
 	})
 	if v := d.Values; v != nil {
 		facts = append(facts, report.Fact{Name: "values", Value: fmt.Sprintf("min %s, mean %s, max %s, %s, %s negative",
-			short(v.Min), short(v.Mean), short(v.Max), counted(v.Zeros, "zero"), report.Integer(v.Negative))})
+			short(v.Min), short(v.Mean), short(v.Max), report.Count(v.Zeros, "zero"), report.Integer(v.Negative))})
 	}
 	gaps := "none"
 	if d.GapPeriods > 0 {
-		gaps = counted(d.GapPeriods, "period") + " without a row in " + seriesNames(d.Gaps)
+		gaps = report.Count(d.GapPeriods, "period") + " without a row in " + seriesNames(d.Gaps)
 	}
 	return append(facts,
 		report.Fact{Name: "gaps", Value: gaps},
@@ -144,7 +137,7 @@ func seriesFact(d *quality.Description) string {
 	case n == nil:
 		return text
 	case n.Min == n.Max:
-		return text + " of " + counted(n.Min, "row") + " each"
+		return text + " of " + report.Count(n.Min, "row") + " each"
 	default:
 		return fmt.Sprintf("%s of %s to %s rows, median %s", text, report.Integer(n.Min), report.Integer(n.Max), report.Integer(n.Median))
 	}

@@ -206,7 +206,7 @@ func (o *predictOptions) single(s *features.Spec) (forecast.Request, error) {
 		value, ok := given[id.Name]
 		if !ok {
 			missing = append(missing, id.Name)
-		} else if err := id.Check(value); err != nil {
+		} else if err := s.CheckID(c, value); err != nil {
 			return r, asUsageOf("--id "+id.Name, err)
 		}
 		r.IDs[c] = value

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -14,7 +13,7 @@ import (
 )
 
 // knownValues are the values of --known, as far as they are known-future columns: by their place
-// among those, NaN where none is given.
+// among those.
 type knownValues struct {
 	values []float64
 	given  []bool
@@ -32,15 +31,15 @@ func (o *predictOptions) knowing(s *features.Spec, requests []forecast.Request) 
 		return err
 	}
 	static := s.NumStatic()
-	values := slices.Repeat([]float64{math.NaN()}, len(s.Covariates))
+	values := slices.Repeat([]float64{forecast.OfSeries()}, len(s.Covariates))
 	known := knownValues{values: values[static:], given: make([]bool, len(s.Covariates)-static)}
 	unseen := table.Warning{Code: forecast.WarnUnseen, Message: "the model's data did not hold this text; it is taken as missing"}
 	var names []string
 	for c, covariate := range s.Covariates {
 		names = append(names, covariate.Name)
-		text := given[covariate.Name]
+		text, ok := given[covariate.Name]
 		delete(given, covariate.Name)
-		if text == "" {
+		if !ok || text == "" && c >= static {
 			continue
 		}
 		v, seen, err := covariate.Code(text)

@@ -121,7 +121,7 @@ func Read(r io.ReaderAt, size int64, maxRows int) (cols []Column, err error) {
 		cols, err = read(r, size, maxRows)
 		return err
 	})
-	if errors.Is(err, ErrDamaged) {
+	if errors.Is(err, ErrDamaged) || errors.Is(err, ErrNotRead) {
 		err = fmt.Errorf("%w: %w", ErrFormat, err)
 	}
 	if err != nil {

@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/snappy"
 	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
+	"github.com/pierrec/lz4/v4"
 )
 
 // CheckData unpacks the pages of a column of a row group that CheckPages has passed, and refuses
@@ -94,7 +96,8 @@ func (u *unpacker) checkPage(h *format.PageHeader, page []byte, optional bool) e
 	return checkValues(encoding, page, most)
 }
 
-// unpack returns the data of a page, which must not be more than size bytes.
+// unpack returns the data of a page, which must not be more than size bytes. They are valid until the
+// next call.
 func (u *unpacker) unpack(packed []byte, size int32) (data []byte, err error) {
 	switch u.codec {
 	case format.Uncompressed:
@@ -104,26 +107,56 @@ func (u *unpacker) unpack(packed []byte, size int32) (data []byte, err error) {
 		if n, err = snappy.DecodedLen(packed); err != nil || n > int(size) {
 			return nil, cmp.Or(err, errTooLong)
 		}
-		u.data, err = snappy.Decode(u.data[:cap(u.data)], packed)
+		data, err = snappy.Decode(u.room(size)[:size], packed)
 	case format.Zstd:
 		if u.zstd == nil {
-			if u.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxPageBytes)); err != nil {
+			if u.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecodeAllCapLimit(true)); err != nil {
 				return nil, err
 			}
 		}
-		u.data, err = u.zstd.DecodeAll(packed, u.data[:0])
+		data, err = u.zstd.DecodeAll(packed, u.room(size))
 	case format.Gzip:
 		var r *gzip.Reader
 		if r, err = gzip.NewReader(bytes.NewReader(packed)); err == nil {
-			u.data, err = io.ReadAll(io.LimitReader(r, int64(size)+1))
+			data, err = readMost(r, size)
 		}
+	case format.Brotli:
+		data, err = readMost(brotli.NewReader(bytes.NewReader(packed)), size)
+	case format.Lz4Raw: // the library doubles its room for a damaged block without end
+		var n int
+		data = u.room(size)[:size]
+		n, err = lz4.UncompressBlock(packed, data)
+		data = data[:n]
 	default:
-		u.data, err = parquet.LookupCompressionCodec(u.codec).Decode(u.data[:cap(u.data)], packed)
+		err = fmt.Errorf("%w: compressed by %s", ErrNotRead, u.codec)
 	}
-	if err == nil && len(u.data) > int(size) {
+	if err == nil && len(data) > int(size) {
 		err = errTooLong
 	}
-	return u.data, err
+	return data, err
+}
+
+// room returns room for size bytes and no more.
+func (u *unpacker) room(size int32) []byte {
+	if cap(u.data) < int(size) {
+		u.data = make([]byte, size)
+	}
+	return u.data[:0:size]
+}
+
+// isRead reports whether unpack knows a codec.
+func isRead(c format.CompressionCodec) bool {
+	switch c {
+	case format.Uncompressed, format.Snappy, format.Gzip, format.Brotli, format.Zstd, format.Lz4Raw:
+		return true
+	default:
+		return false
+	}
+}
+
+// readMost reads all of r, but no more than a byte over size.
+func readMost(r io.Reader, size int32) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(r, int64(size)+1))
 }
 
 // prefixed cuts data that have their length before them.

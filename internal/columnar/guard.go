@@ -9,22 +9,28 @@ import (
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/salesctl/salesctl/internal/hint"
 )
 
 // ErrDamaged is wrapped by the errors of data that are not a whole Parquet file.
 var ErrDamaged = errors.New("damaged Parquet data")
 
-// The limits that keep a small file from asking for a lot of memory. A run of equal values is a
-// few bytes however long it is, so a file may well have many rows for each of its bytes.
+// ErrNotRead is wrapped by the errors of Parquet data that may be whole. They have a hint.
+var ErrNotRead = errors.New("not read")
+
+// The limits that keep a small file from asking for a lot of memory by its pages.
 const (
 	maxPageBytes   = 256 << 20
-	maxRowsPerByte = 4096
+	freePageBytes  = 16 << 20 // of any page
+	maxPageRatio   = 1024     // bytes for each packed one, of pages that have more
 	headerWindow   = 4 << 10  // what is read at once to find a page header
 	maxHeaderBytes = 16 << 20 // a header may hold the page's smallest and largest text
 )
 
 // Open opens a Parquet file of size bytes. The library allocates what the footer says before it
-// looks, so the footer is walked first. A file that is refused wraps ErrDamaged.
+// looks, so the footer is walked first. A file that is refused wraps ErrDamaged. How many rows there
+// are is for the caller to judge: runs make any number of them out of a few bytes.
 func Open(r io.ReaderAt, size int64) (*parquet.File, error) {
 	if err := checkFooter(r, size); err != nil {
 		return nil, err
@@ -32,9 +38,6 @@ func Open(r io.ReaderAt, size int64) (*parquet.File, error) {
 	f, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
-	if rows := f.NumRows(); rows < 0 || rows > size*maxRowsPerByte {
-		return nil, fmt.Errorf("%w: %d rows in a file of %d bytes", ErrDamaged, rows, size)
 	}
 	rows := int64(0)
 	for _, g := range f.Metadata().RowGroups {
@@ -92,14 +95,24 @@ func checkFooter(r io.ReaderAt, size int64) error {
 }
 
 // CheckPages walks the page headers of a column of a row group, which must be flat, and refuses
-// those that ask for more than the file can hold or that do not make up the group's rows. It reads
-// no more than the headers; CheckData looks at what the pages hold.
+// those that ask for more than the file can hold or that do not make up the group's rows, and a codec
+// that CheckData does not know. It reads no more than the headers; CheckData looks at what the pages
+// hold. A column that is refused wraps ErrDamaged or ErrNotRead.
 func CheckPages(f *parquet.File, group, column int) error {
 	most := f.Metadata().RowGroups[group].NumRows
+	codec := f.Metadata().RowGroups[group].Columns[column].MetaData.Codec
+	if !isRead(codec) {
+		return hint.Wrap(fmt.Errorf("%w: compressed by %s", ErrNotRead, codec), "write the file again with snappy, zstd or gzip")
+	}
 	rows := int64(0)
 	err := eachPage(f, group, column, func(h *format.PageHeader, _ int64) error {
-		if h.UncompressedPageSize < 0 || h.UncompressedPageSize > maxPageBytes {
-			return fmt.Errorf("%w: a page of %d bytes, at most %d are read", ErrDamaged, h.UncompressedPageSize, maxPageBytes)
+		limit := min(maxPageBytes, max(freePageBytes, maxPageRatio*int64(h.CompressedPageSize)))
+		switch size := int64(h.UncompressedPageSize); {
+		case size < 0:
+			return fmt.Errorf("%w: a page of %d bytes", ErrDamaged, size)
+		case size > limit:
+			err := fmt.Errorf("%w: a page of %d bytes in %d, at most %d are read", ErrNotRead, size, h.CompressedPageSize, limit)
+			return hint.Wrap(err, "write the file again with smaller pages, or as CSV")
 		}
 		if n := h.DictionaryPageHeader.V.NumValues; n < 0 || n > h.UncompressedPageSize {
 			return fmt.Errorf("%w: a dictionary of %d values in %d bytes", ErrDamaged, n, h.UncompressedPageSize)

@@ -12,6 +12,7 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 
 	"github.com/salesctl/salesctl/internal/columnar"
+	"github.com/salesctl/salesctl/internal/hint"
 )
 
 // withFooter puts another footer on a file's data.
@@ -55,7 +56,7 @@ func TestGuardRefusesLies(t *testing.T) {
 		lie  func(*format.FileMetaData)
 		want string
 	}{
-		{"rows without bytes", func(m *format.FileMetaData) { m.NumRows = math.MaxInt32 }, "2147483647 rows in a file of"},
+		{"rows without bytes", func(m *format.FileMetaData) { m.NumRows = math.MaxInt32 }, "3 of the 2147483647 rows of the file"},
 		{"a negative count", func(m *format.FileMetaData) { m.NumRows = -1 }, "negative"},
 		{"too few rows", func(m *format.FileMetaData) { m.NumRows = 2 }, "more than the 2 rows of the file"},
 		{"too many rows", func(m *format.FileMetaData) { m.NumRows = 4 }, "3 of the 4 rows of the file"},
@@ -84,6 +85,34 @@ func TestGuardRefusesLies(t *testing.T) {
 				t.Errorf("got %v, want ErrDamaged that says %q", err, tt.want)
 			}
 		})
+	}
+}
+
+// TestGuardRefusesWhatIsNotRead has data that may be whole.
+func TestGuardRefusesWhatIsNotRead(t *testing.T) {
+	t.Parallel()
+	data := write(t, testColumns())
+	var meta format.FileMetaData
+	size := int(binary.LittleEndian.Uint32(data[len(data)-8:]))
+	if err := thrift.Unmarshal(new(thrift.CompactProtocol), data[len(data)-8-size:len(data)-8], &meta); err != nil {
+		t.Fatal(err)
+	}
+	meta.RowGroups[0].Columns[0].MetaData.Codec = format.LZO
+	footer, err := thrift.Marshal(new(thrift.CompactProtocol), &meta)
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := write(t, []columnar.Column{{Name: "a", Kind: columnar.Text, Codes: []int32{0}, Words: []string{strings.Repeat("a", 17<<20)}}})
+	for want, data := range map[string][]byte{
+		"write the file again with snappy, zstd or gzip":     withFooter(data, footer),
+		"write the file again with smaller pages, or as CSV": long,
+	} {
+		if err := check(data); !errors.Is(err, columnar.ErrNotRead) || hint.Of(err) != want {
+			t.Errorf("got %v with the hint %q, want ErrNotRead with %q", err, hint.Of(err), want)
+		}
+		if _, err := columnar.Read(bytes.NewReader(data), int64(len(data)), 10); !errors.Is(err, columnar.ErrFormat) {
+			t.Errorf("got %v, want ErrFormat", err)
+		}
 	}
 }
 

@@ -13,6 +13,29 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
+// TestUnpackMakesNoMoreRoom has packed zeros that are more than their page says.
+func TestUnpackMakesNoMoreRoom(t *testing.T) {
+	t.Parallel()
+	zeros := make([]byte, 1<<20)
+	for _, codec := range []format.CompressionCodec{format.Snappy, format.Gzip, format.Brotli, format.Zstd, format.Lz4Raw} {
+		packed, err := parquet.LookupCompressionCodec(codec).Encode(nil, zeros)
+		if err != nil {
+			t.Fatal(err)
+		}
+		u := unpacker{codec: codec}
+		if got, err := u.unpack(packed, 1000); err == nil || max(cap(got), cap(u.data)) > 64<<10 {
+			t.Errorf("%s: %d bytes in room for %d, %v; want an error", codec, len(got), max(cap(got), cap(u.data)), err)
+		}
+		if got, err := u.unpack(packed, int32(len(zeros))); err != nil || !bytes.Equal(got, zeros) {
+			t.Errorf("%s: %d bytes, %v; want %d", codec, len(got), err, len(zeros))
+		}
+		if got, err := u.unpack([]byte("\xff\xff damaged"), 1000); err == nil {
+			t.Errorf("%s: damaged data are %q", codec, got)
+		}
+		u.close()
+	}
+}
+
 // TestCheckValuesRefusesBombs has data of a few bytes that stand for billions of values.
 func TestCheckValuesRefusesBombs(t *testing.T) {
 	t.Parallel()

@@ -111,11 +111,14 @@ func ParseTime(s, format string) (Time, error) {
 	return l.unit.Time(tick), nil
 }
 
-// FormatTime writes t by a format of CompileLayout, for which its day must be of the years 1 to
-// 9999. What the format does not have is dropped.
+// FormatTime writes t by a format of CompileLayout. What the format does not have is dropped. A year
+// that it cannot say is an error: one outside 1969 to 2068 by %y, outside 1 to 9999 by %Y.
 func FormatTime(t Time, format string) (string, error) {
 	l, err := CompileLayout(format)
 	if err != nil {
+		return "", err
+	}
+	if err := l.refuseYear(t.Date); err != nil {
 		return "", err
 	}
 	return string(l.Append(nil, t)), nil
@@ -132,9 +135,6 @@ func ParseDate(s, format string) (Date, error) {
 	}
 	return t.Date, nil
 }
-
-// FormatDate is FormatTime for whole days.
-func FormatDate(d Date, format string) (string, error) { return FormatTime(Time{Date: d}, format) }
 
 // MarshalText writes the date as String does.
 func (d Date) MarshalText() ([]byte, error) { return d.Append(nil), nil }

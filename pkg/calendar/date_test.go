@@ -126,7 +126,7 @@ func TestParseDateRefuses(t *testing.T) {
 	}
 }
 
-func TestFormatDateIsParseDateBack(t *testing.T) {
+func TestFormatTimeIsParseDateBack(t *testing.T) {
 	t.Parallel()
 	d := calendar.NewDate(2021, 3, 1)
 	for format, want := range map[string]string{
@@ -138,16 +138,46 @@ func TestFormatDateIsParseDateBack(t *testing.T) {
 		"%Y%m%dT%H:%M:%SZ": "20210301T00:00:00Z",
 		"%Y年%m月%d日":        "2021年03月01日",
 	} {
-		got, err := calendar.FormatDate(d, format)
+		got, err := calendar.FormatTime(calendar.Time{Date: d}, format)
 		if err != nil || got != want {
-			t.Errorf("FormatDate by %q = %q, %v; want %q", format, got, err, want)
+			t.Errorf("FormatTime by %q = %q, %v; want %q", format, got, err, want)
 		}
 		if back, err := calendar.ParseDate(got, format); err != nil || back != d {
 			t.Errorf("ParseDate(%q, %q) = %s, %v; want %s", got, format, back, err, d)
 		}
 	}
-	if got, err := calendar.FormatDate(d, "%Y"); err == nil {
-		t.Errorf("FormatDate without a month = %q", got)
+	if got, err := calendar.FormatTime(calendar.Time{Date: d}, "%Y"); err == nil {
+		t.Errorf("FormatTime without a month = %q", got)
+	}
+}
+
+func TestFormatTimeRefusesYears(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		year   int
+		format string
+		want   string // "" for an error
+	}{
+		{1969, "%y%m%d", "690101"},
+		{2068, "%y%m%d", "680101"},
+		{1968, "%y%m%d", ""},
+		{2069, "%y%m%d", ""},
+		{2100, "%d.%m.%y", ""},
+		{1950, "%d.%m.%Y", "01.01.1950"},
+		{1, "%Y-%m-%d", "0001-01-01"},
+		{9999, "%Y-%m-%d", "9999-01-01"},
+		{0, "%Y-%m-%d", ""},
+		{10000, "%Y-%m-%d", ""},
+	}
+	for _, tt := range tests {
+		d := calendar.NewDate(tt.year, 1, 1)
+		got, err := calendar.FormatTime(calendar.Time{Date: d}, tt.format)
+		if got != tt.want || (err == nil) != (tt.want != "") {
+			t.Errorf("%d by %q = %q, %v; want %q", tt.year, tt.format, got, err, tt.want)
+		}
+		if back, err := calendar.ParseDate(got, tt.format); tt.want != "" && (err != nil || back != d) {
+			t.Errorf("ParseDate(%q, %q) = %s, %v; want %s", got, tt.format, back, err, d)
+		}
 	}
 }
 

@@ -8,19 +8,20 @@
 //  3. Evidence.Add takes the ticks of a series after another; Evidence.Freq infers the frequency
 //     that all share or says what it saw. ParseFreq reads one that a user names.
 //  4. Freq.Period turns a time into the period index of the frequency, which has no holes, and
-//     Freq.Start turns it back. Times off the grid are refused; Freq.Around names the neighbours.
+//     Freq.Start turns it back. Freq.OffGrid refuses times off the grid and names the
+//     neighbours.
 //
 // The names of the frequencies and the numbers of their periods are those of pandas:
 //
-//	name            label of a period       period 0      Season  Cycle
-//	h               the hour                1970-01-01T00     24    168
-//	D               the day                 1970-01-01         7    365
-//	B               the day, Monday-Friday  1970-01-01         5    260
-//	W-MON to W-SUN  the week's last day     in the week       52     52
+//	name            label of a period       period 0      Season
+//	h               the hour                1970-01-01T00     24
+//	D               the day                 1970-01-01         7
+//	B               the day, Monday-Friday  1970-01-01         5
+//	W-MON to W-SUN  the week's last day     in the week       52
 //	                                        to 1970-01-03
-//	MS              the month's first day   1970-01-01        12     12
-//	QS              the quarter's           1970-01-01         4      4
-//	YS              the year's              1970-01-01         1      1
+//	MS              the month's first day   1970-01-01        12
+//	QS              the quarter's           1970-01-01         4
+//	YS              the year's              1970-01-01         1
 //
 // Package table reads files by it, package panel keeps its periods.
 package calendar

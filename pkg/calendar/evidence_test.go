@@ -196,8 +196,8 @@ func TestInferRefuses(t *testing.T) {
 		{
 			"days that begin at six", hours,
 			[][]int32{dates(t, hours, "2024-01-01T06 2024-01-02T06 2024-01-04T06")},
-			"no two times are an hour apart: 1 of 2 steps is 24 hours, 1 is 48 hours; every time is 06:00",
-			"--freq h reads them as hours with gaps; a --date-format that has the hour as text, such as '%Y-%m-%dT06:00:00', reads days",
+			"times are whole days apart: 1 of 2 steps is 24 hours, 1 is 48 hours; every time is 06:00, like midnights of another time zone",
+			"write days as dates, or as local times without a zone; --freq h reads the times as hours with gaps",
 		},
 		{
 			"two shifts", hours,

@@ -117,5 +117,5 @@ func (f *fixedLayout) addHour(s []byte, day int32) (tick int32, ok bool) {
 		return day, true
 	}
 	hour, ok := twoDigits(s, f.hour)
-	return day*24 + int32(hour), ok && hour < 24
+	return day*HoursPerDay + int32(hour), ok && hour < HoursPerDay
 }

@@ -2,12 +2,13 @@ package calendar
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
 
-// Append appends the text of a time: what Tick reads as its tick. A layout without the hour or
-// the day drops what it does not have.
+// Append appends the text of a time: what Tick reads as its tick, if its year is one that the layout
+// can say, see FormatTime. A layout without the hour or the day drops what it does not have.
 func (l *Layout) Append(dst []byte, t Time) []byte {
 	year, month, day := t.Date.Civil()
 	for _, step := range l.steps {
@@ -39,6 +40,18 @@ func (l *Layout) Append(dst []byte, t Time) []byte {
 		dst = fmt.Appendf(dst, "%0*d", width, v)
 	}
 	return dst
+}
+
+// refuseYear returns the error of a day whose year the layout cannot say, else nil.
+func (l *Layout) refuseYear(d Date) error {
+	first, last := firstYear, lastYear
+	if slices.ContainsFunc(l.steps, func(s layoutStep) bool { return s.verb == 'y' }) {
+		first, last = firstShortYear, firstShortYear+99
+	}
+	if year, _, _ := d.Civil(); year < first || year > last {
+		return fmt.Errorf("date format %q has the years %d to %d, not %d", l.format, first, last, year)
+	}
+	return nil
 }
 
 // Explain returns the error for text that Tick refused.

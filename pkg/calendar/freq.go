@@ -131,25 +131,11 @@ func (f Freq) Step() string {
 // Season returns how many observations make the natural season: a day of hours, a week of days or
 // business days, else a year.
 func (f Freq) Season() int {
-	switch f {
-	case Hour:
-		return 24
-	case BusinessDay:
-		return 5
-	case None, Day:
-		return 7
-	default:
-		return f.Cycle()
-	}
-}
-
-// Cycle returns how many observations make the long season: a week of hours, else a year.
-func (f Freq) Cycle() int {
 	switch {
 	case f == Hour:
-		return 168
+		return HoursPerDay
 	case f == BusinessDay:
-		return 260
+		return 5
 	case f.week():
 		return 52
 	case f == Month:
@@ -159,7 +145,7 @@ func (f Freq) Cycle() int {
 	case f == Year:
 		return 1
 	}
-	return 365
+	return 7
 }
 
 func (f Freq) week() bool { return WeekMon <= f && f <= WeekSun }

@@ -63,6 +63,21 @@ func TestParseTimeRefuses(t *testing.T) {
 	}
 }
 
+// TestTickRefusesZeroBytes has a text of zeros and a day after one whose month is known and whose day
+// is not.
+func TestTickRefusesZeroBytes(t *testing.T) {
+	t.Parallel()
+	l, err := calendar.CompileLayout(calendar.DefaultDateFormat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"2024-02-30", "\x00\x00\x00\x00\x00\x00\x00\x0015"} {
+		if tick, fault := l.Tick([]byte(text)); fault == calendar.FaultNone {
+			t.Errorf("%q is read as %s", text, l.Unit().Time(tick))
+		}
+	}
+}
+
 func TestDateErrorCutsLongText(t *testing.T) {
 	t.Parallel()
 	_, err := calendar.ParseTime("2024-02-29 and then some more word äöü äöü", calendar.DefaultDateFormat)

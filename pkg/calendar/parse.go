@@ -17,9 +17,15 @@ const (
 	FaultPartHour       // minutes or seconds that are not zero
 )
 
+// The years of times. firstShortYear is the first of the hundred that two digits say.
+const (
+	firstYear, lastYear = 1, 9999
+	firstShortYear      = 1969
+)
+
 // monthCache holds the month read last: consecutive rows mostly share it.
 type monthCache struct {
-	word  uint64 // the eight bytes of a text of the month, see fixedLayout
+	word  uint64 // the eight bytes of a text of the month, see fixedLayout; 0 is none: digits are not 0
 	key   int    // year*100 + month; 0 is none
 	first Date
 	days  int
@@ -39,7 +45,7 @@ func (l *Layout) Tick(s []byte) (int32, Fault) {
 	}
 	word := binary.LittleEndian.Uint64(s[f.at:]) & f.mask
 	day, ok := twoDigits(s, f.day)
-	if c := &l.cache; ok && word == c.word && day >= 1 && day <= c.days {
+	if c := &l.cache; ok && word == c.word && word != 0 && day >= 1 && day <= c.days {
 		tick := int32(c.first) + int32(day-1)
 		if f.bare {
 			return tick, FaultNone
@@ -97,7 +103,7 @@ type clock struct{ year, month, day, hour, minute, second int }
 func (l *Layout) tick(c clock) (int32, Fault) {
 	m := &l.cache
 	if key := c.year*100 + c.month; key != m.key || key == 0 {
-		if c.year < 1 || c.month < 1 || c.month > 12 {
+		if c.year < firstYear || c.month < 1 || c.month > 12 {
 			return 0, FaultNoDay
 		}
 		first := NewDate(c.year, c.month, 1)
@@ -107,7 +113,7 @@ func (l *Layout) tick(c clock) (int32, Fault) {
 		}
 		*m = monthCache{key: key, first: first, days: int(next - first)}
 	}
-	if c.day < 1 || c.day > m.days || c.hour > 23 {
+	if c.day < 1 || c.day > m.days || c.hour >= HoursPerDay {
 		return 0, FaultNoDay
 	}
 	if c.minute != 0 || c.second != 0 {
@@ -129,8 +135,7 @@ func (l *Layout) walk(s []byte) (int32, Fault) {
 		case 'Y':
 			c.year = v
 		case 'y':
-			c.year = 1900 + v
-			if v < 69 {
+			if c.year = firstShortYear/100*100 + v; c.year < firstShortYear {
 				c.year += 100
 			}
 		case 'm', 'b', 'B':

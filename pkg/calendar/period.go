@@ -1,5 +1,10 @@
 package calendar
 
+import (
+	"cmp"
+	"fmt"
+)
+
 // Period is the index of an observation, which is pandas' Period ordinal: the hours, days, business
 // days, weeks, months, quarters or years since the one that holds 1970-01-01; week 1 is the one
 // that holds 1970-01-04. Whoever keeps a Period knows its frequency. Labels are exact in the years
@@ -15,6 +20,16 @@ func (f Freq) Period(t Time) (p Period, ok bool) {
 	}
 	p = f.floor(t.Date)
 	return p, t.Hour == 0 && f.date(p) == t.Date
+}
+
+// OffGrid returns the error of a time that is no label of the frequency, with the labels before and
+// behind it; nil for a label.
+func (f Freq) OffGrid(t Time) error {
+	if _, ok := f.Period(t); ok {
+		return nil
+	}
+	before, after := f.Around(t)
+	return fmt.Errorf("%s is not a date of the frequency %s; the nearest are %s and %s", t, cmp.Or(f, Day), f.Format(before), f.Format(after))
 }
 
 // Start returns the label of a period.

@@ -121,6 +121,29 @@ func TestAround(t *testing.T) {
 	}
 }
 
+func TestOffGrid(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		at   string
+		freq calendar.Freq
+		want string
+	}{
+		{"2024-01-07", calendar.WeekSun, ""},
+		{"2024-01-08", calendar.WeekSun, "2024-01-08 is not a date of the frequency W-SUN; the nearest are 2024-01-07 and 2024-01-14"},
+		{"2024-02-29T13", calendar.Hour, ""},
+		{"2024-02-29T13", calendar.None, "2024-02-29T13:00:00 is not a date of the frequency D; the nearest are 2024-02-29 and 2024-03-01"},
+	}
+	for _, tt := range tests {
+		got := ""
+		if err := tt.freq.OffGrid(parse(t, tt.at)); err != nil {
+			got = err.Error()
+		}
+		if got != tt.want {
+			t.Errorf("%s: OffGrid(%s) = %q, want %q", tt.freq, tt.at, got, tt.want)
+		}
+	}
+}
+
 // parse reads a day, or a day and an hour.
 func parse(t *testing.T, text string) calendar.Time {
 	t.Helper()

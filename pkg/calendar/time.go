@@ -19,6 +19,9 @@ func (t Time) appendHour(dst []byte) []byte {
 	return append(dst, ":00:00"...)
 }
 
+// HoursPerDay is the hours of a civil day, which knows no summer time.
+const HoursPerDay = 24
+
 // Unit says what a tick counts from the start of 1970-01-01.
 type Unit uint8
 
@@ -33,8 +36,8 @@ func (u Unit) Time(tick int32) Time {
 	if u == Days {
 		return Time{Date: Date(tick)}
 	}
-	d := floorDiv(int(tick), 24)
-	return Time{Date: Date(d), Hour: int(tick) - d*24}
+	d := floorDiv(int(tick), HoursPerDay)
+	return Time{Date: Date(d), Hour: int(tick) - d*HoursPerDay}
 }
 
 // Tick returns the tick in which t lies: Days drops the hour. Hours holds the years 1 to 9999.
@@ -42,13 +45,14 @@ func (u Unit) Tick(t Time) int32 {
 	if u == Days {
 		return int32(t.Date)
 	}
-	return int32(t.Date)*24 + int32(t.Hour)
+	return int32(t.Date)*HoursPerDay + int32(t.Hour)
 }
 
 // MarshalText writes the time as String does.
 func (t Time) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
-// UnmarshalText reads what MarshalText writes; anything else is a *DateError.
+// UnmarshalText reads what MarshalText writes, and a day or a whole hour in each other form of ISO 8601
+// that SniffLayout knows; anything else is a *DateError.
 func (t *Time) UnmarshalText(text []byte) error {
 	s := string(text)
 	parsed, err := ParseTime(s, SniffLayout(s, DefaultDateFormat))

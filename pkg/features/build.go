@@ -10,8 +10,11 @@ import (
 )
 
 // Build returns the matrix of p, of which s was made: one row per observation, in the row order
-// of the input.
+// of the input. A Spec without a feature is an error that wraps ErrBadSpec.
 func Build(p *panel.Panel, s *Spec) (*Matrix, error) {
+	if err := s.checkFeatures(); err != nil {
+		return nil, err
+	}
 	b := &builder{p: p, s: s, m: newMatrix(s, p.Len()), days: make(map[calendar.Period][]float64)}
 	for _, c := range s.Covariates {
 		i := slices.IndexFunc(p.Covariates, func(have panel.Covariate) bool { return have.Name == c.Name })

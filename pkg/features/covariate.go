@@ -86,7 +86,7 @@ func (s *Spec) checkCovariates() error {
 			err = errors.New("another column has the same name")
 		case c.Levels != nil && (len(c.Levels) == 0 || slices.Contains(c.Levels, "")):
 			err = errors.New("an empty level")
-		case hasTwice(c.Levels):
+		case len(slices.Compact(slices.Sorted(slices.Values(c.Levels)))) < len(c.Levels):
 			err = errors.New("a level stands twice")
 		case reserved(c.Name):
 			err = hint.Wrap(errReserved, fmt.Sprintf("rename the column, to %q say", c.Name+"_value"))
@@ -97,9 +97,4 @@ func (s *Spec) checkCovariates() error {
 		seen[c.Name] = true
 	}
 	return nil
-}
-
-func hasTwice(values []string) bool {
-	sorted := slices.Sorted(slices.Values(values))
-	return len(slices.Compact(sorted)) < len(values)
 }

@@ -88,7 +88,7 @@ func TestReadFileRefusesTimesOffTheGrid(t *testing.T) {
 		old, replacement string
 		want             string
 	}{
-		{calendar.WeekSun, "2019-11-10,7,jam", "2019-11-11,7,jam", `line 3: column "date": 2019-11-11 is not a date of the frequency W-SUN: the nearest are 2019-11-10 and 2019-11-17`},
+		{calendar.WeekSun, "2019-11-10,7,jam", "2019-11-11,7,jam", `line 3: column "date": 2019-11-11 is not a date of the frequency W-SUN; the nearest are 2019-11-10 and 2019-11-17`},
 		{calendar.BusinessDay, "2019-11-08,8,tea", "2019-11-09,8,tea", `column "date": 2019-11-09 is not a date of the frequency B`},
 		{calendar.Month, "2019-12-01,7,tea", "2019-12-02,7,tea", `line 2: column "date": 2019-12-02 is not`},
 		{calendar.Day, "2019-11-04,7,jam", "2019-11-04T00:00:00,7,jam", `line 3: column "date"`},
@@ -119,7 +119,7 @@ func TestReadFileRefusesAnotherFrequency(t *testing.T) {
 		{calendar.Day, calendar.Hour, "wrong type"},
 		{calendar.Hour, calendar.Day, "wrong type"},
 		{calendar.WeekMon, calendar.WeekSun, "row 1: 2019-11-10 is not a date of the frequency W-MON"},
-		{calendar.Year, calendar.Quarter, "2020-04-01 is not a date of the frequency YS: the nearest are 2020-01-01 and 2021-01-01"},
+		{calendar.Year, calendar.Quarter, "2020-04-01 is not a date of the frequency YS; the nearest are 2020-01-01 and 2021-01-01"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.spec.String()+" "+tt.rows.String(), func(t *testing.T) {

@@ -92,8 +92,8 @@ func (s *Spec) resolveHolidays() (err error) {
 	return err
 }
 
-// holidayScope returns the holidays of a series. A country that is not known is an error that
-// wraps ErrBadID and names its column.
+// holidayScope returns the holidays of a series. What is no country in a static covariate is an error
+// that wraps ErrBadID and names its column; CheckID has refused it in an id.
 func (s *Spec) holidayScope(ids []string, covariates []float64) (*holidays.Scope, error) {
 	text := func(at place) string {
 		switch {

@@ -3,6 +3,7 @@ package features_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/internal/testpanel"
 	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/features"
@@ -65,8 +67,8 @@ func readHolidays(t *testing.T, p *panel.Panel, cfg holidays.Config) *holidays.S
 func ownScope(t *testing.T, all *holidays.Spec, record map[string]string) *holidays.Scope {
 	t.Helper()
 	own := holidays.Spec{Names: all.Names}
-	if record["region"] != "" {
-		own.Countries = []string{record["region"]}
+	if i := slices.Index(all.Countries, record["region"]); i >= 0 {
+		own.Countries, own.Days = all.Countries[i:i+1], all.Days[i:i+1]
 	}
 	for _, e := range all.Events {
 		applies := e.Country == "" || e.Country == record["region"]
@@ -186,27 +188,103 @@ func TestHolidaysRefuse(t *testing.T) {
 	}
 }
 
-// TestRowRefusesUnknownCountries has the country in an id, which a request may make up.
-func TestRowRefusesUnknownCountries(t *testing.T) {
-	t.Parallel()
-	p := testpanel.Read(t, "date,country,sales\n2020-01-01,US,1\n2020-01-02,US,2\n2020-01-01,DE,1\n", "country")
+// byCountry returns the Spec of series in the US and in DE, which is the country of an id or of a
+// static covariate.
+func byCountry(t *testing.T, text, id string, static ...string) *features.Spec {
+	t.Helper()
+	cfg := panel.Default()
+	cfg.IDs, cfg.Static = []string{id}, static
+	p := testpanel.ReadAs(t, text, cfg)
 	plain, err := features.NewSpec(p, features.Default(), calendar.DefaultDateFormat)
 	must(t, err)
 	h, err := holidays.NewSpec(holidays.Config{Column: "country"}, features.HolidayData(p, calendar.DefaultDateFormat))
 	must(t, err)
 	s, err := plain.WithHolidays(h)
 	must(t, err)
-	row := make([]float64, s.NumFeatures())
-	day := calendar.Period(calendar.NewDate(2021, 7, 14))
-	isHoliday := slices.Index(s.FeatureNames(), "is_holiday")
-	for country, want := range map[string]float64{"US": 0, "DE": 0, "FR": 1} { // Bastille Day
-		must(t, s.Row(row, day, []string{country}, nil))
-		if row[isHoliday] != want {
-			t.Errorf("is_holiday of 2021-07-14 in %s = %v, want %v", country, row[isHoliday], want)
+	return s
+}
+
+// TestRowOfUnknownCountries has a country that the data did not hold in an id and in a static
+// covariate: it has no public holidays in both.
+func TestRowOfUnknownCountries(t *testing.T) {
+	t.Parallel()
+	byID := byCountry(t, "date,country,sales\n2020-01-01,US,1\n2020-01-02,US,2\n2020-01-01,DE,1\n", "country")
+	byStatic := byCountry(t, "date,store,country,sales\n2020-01-01,1,US,1\n2020-01-02,1,US,2\n2020-01-01,2,DE,1\n", "store", "country")
+	tests := []struct {
+		country, day string
+		want         []float64
+	}{
+		{"US", "2021-07-04", []float64{1, 0, 0, 1, 2}},
+		{"DE", "2021-07-04", []float64{0, 91, 41, 0, 0}},
+		{"FR", "2021-07-14", []float64{0, math.NaN(), math.NaN(), 0, 0}}, // Bastille Day
+	}
+	for _, tt := range tests {
+		date, err := calendar.ParseDate(tt.day, calendar.DefaultDateFormat)
+		must(t, err)
+		code, _, err := byStatic.Covariates[0].Code(tt.country)
+		must(t, err)
+		for _, s := range []*features.Spec{byID, byStatic} {
+			row := make([]float64, s.NumFeatures())
+			if s == byID {
+				must(t, s.Row(row, calendar.Period(date), []string{tt.country}, nil))
+			} else {
+				must(t, s.Row(row, calendar.Period(date), []string{"3"}, []float64{code}))
+			}
+			at := slices.Index(s.FeatureNames(), "is_holiday")
+			if diff := cmp.Diff(tt.want, row[at:at+len(tt.want)], cmpopts.EquateNaNs()); diff != "" {
+				t.Errorf("%s of %s, ids %v (-want +got):\n%s", tt.day, tt.country, s.IDs, diff)
+			}
 		}
 	}
-	err = s.Row(row, day, []string{"XX"}, nil)
-	if !errors.Is(err, features.ErrBadID) || !strings.HasPrefix(err.Error(), "country: ") {
-		t.Errorf("country XX: got %v, want ErrBadID that names the column", err)
+	row := make([]float64, byID.NumFeatures())
+	for _, err := range []error{byID.Row(row, 0, []string{"XX"}, nil), byID.CheckID(0, "XX")} {
+		if !errors.Is(err, features.ErrBadID) || !errors.Is(err, holidays.ErrUnknownCountry) || !strings.HasPrefix(hint.Of(err), "the codes are") {
+			t.Errorf("country XX: got %v (%s), want ErrBadID with the codes", err, hint.Of(err))
+		}
+	}
+}
+
+// TestSpecKeepsItsDays is the promise that a Spec makes the same row after an upgrade: it has days
+// that no list of the program has.
+func TestSpecKeepsItsDays(t *testing.T) {
+	t.Parallel()
+	s := buildHolidays(t, calendar.Day, countrySales(calendar.Day, 9), holidays.Config{Countries: []string{"FR", "DE"}}).Spec
+	old := *s.Holidays
+	old.Days = [][]string{{"2021 07-14:1 07-15:2"}, old.Days[1]}
+	plain := *s
+	changed, err := plain.WithHolidays(&old)
+	must(t, err)
+	data, err := features.MarshalSpec(changed)
+	must(t, err)
+	read, err := features.ParseSpec(data)
+	must(t, err)
+	if changed.Fingerprint() == s.Fingerprint() || read.Fingerprint() != changed.Fingerprint() {
+		t.Error("the fingerprint does not tell the days")
+	}
+	row := make([]float64, read.NumFeatures())
+	at := slices.Index(read.FeatureNames(), "is_holiday")
+	for day, want := range map[int]float64{13: 0, 14: 1, 15: 1, 16: 0} {
+		must(t, read.Row(row, calendar.Period(calendar.NewDate(2021, 7, day)), []string{"1", "tea"}, make([]float64, len(read.Covariates))))
+		if row[at] != want {
+			t.Errorf("is_holiday of 2021-07-%d = %v, want %v", day, row[at], want)
+		}
+	}
+}
+
+// TestHolidaysAlone has no other feature.
+func TestHolidaysAlone(t *testing.T) {
+	t.Parallel()
+	p := testpanel.Read(t, sales, "store", "item")
+	plain, err := features.NewSpec(p, features.Config{}, calendar.DefaultDateFormat)
+	must(t, err)
+	if _, err := features.Build(p, plain); !errors.Is(err, features.ErrBadSpec) || !strings.Contains(fmt.Sprint(err), "no features") {
+		t.Errorf("without any feature: got %v, want ErrBadSpec", err)
+	}
+	s, err := plain.WithHolidays(&holidays.Spec{Countries: []string{"DE"}})
+	must(t, err)
+	m, err := features.Build(p, s)
+	must(t, err)
+	if got := m.Spec.FeatureNames(); len(got) != len(holidays.Names()) {
+		t.Errorf("features %v, want those of holidays", got)
 	}
 }

@@ -35,13 +35,8 @@ func (s *Spec) checkDates() error {
 // label returns the period that t is the label of; a t between two labels is an error that names
 // both.
 func (s *Spec) label(t calendar.Time) (calendar.Period, error) {
-	p, ok := s.Freq.Period(t)
-	if !ok {
-		before, after := s.Freq.Around(t)
-		return 0, fmt.Errorf("%s is not a date of the frequency %s: the nearest are %s and %s",
-			t, s.Freq, s.Freq.Format(before), s.Freq.Format(after))
-	}
-	return p, nil
+	p, _ := s.Freq.Period(t)
+	return p, s.Freq.OffGrid(t)
 }
 
 // timeKind returns the type of a date column in Parquet.

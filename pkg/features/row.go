@@ -28,8 +28,8 @@ func (s *Spec) NumFeatures() int {
 
 // Row sets dst to the features of one request: ids are in the order of s.IDs, covariates in that
 // of s.Covariates, NaN where one is missing. A text id that the data did not hold is missing; an
-// integer id is its number, seen or not. An id that breaks its column's rule, or is no country
-// where it names one, is an error that wraps ErrBadID. It panics if len(dst) is not NumFeatures,
+// integer id is its number, seen or not. A country that the data did not hold has no public holidays,
+// in an id as in a static covariate. An id that CheckID refuses is an error that wraps ErrBadID. It panics if len(dst) is not NumFeatures,
 // len(ids) not len(s.IDs) or len(covariates) not len(s.Covariates).
 func (s *Spec) Row(dst []float64, t calendar.Period, ids []string, covariates []float64) error {
 	if len(dst) != s.NumFeatures() || len(ids) != len(s.IDs) || len(covariates) != len(s.Covariates) {
@@ -64,7 +64,7 @@ func (s *Spec) numIDFeatures() int {
 func (s *Spec) fillIDs(dst []float64, ids []string) error {
 	next := 0
 	for c, id := range s.IDs {
-		if err := id.Check(ids[c]); err != nil {
+		if err := s.CheckID(c, ids[c]); err != nil {
 			return fmt.Errorf("%s: %w", id.Name, err)
 		}
 		if !s.Features.IDs || id.Rule == panel.Text {
@@ -98,6 +98,18 @@ func (s *Spec) fillDates(dst []float64, t calendar.Period) {
 	for i, f := range s.dates {
 		dst[i] = f.value(m)
 	}
+}
+
+// CheckID reports, by an error that wraps ErrBadID, a value that the id column c cannot have in a
+// row: one that IDSpec.Check does not allow, or what is no country in the column of countries.
+func (s *Spec) CheckID(c int, value string) error {
+	if err := s.IDs[c].Check(value); err != nil || s.Holidays == nil || s.country.id != c {
+		return err
+	}
+	if err := s.holidays.CheckCountry(value); err != nil {
+		return fmt.Errorf("%w: %w", ErrBadID, err)
+	}
+	return nil
 }
 
 // Check reports, by an error that wraps ErrBadID, a value that the column's rule does not allow.

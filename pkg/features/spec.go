@@ -143,6 +143,9 @@ func (f *specFile) check() error {
 	if err := s.resolve(); err != nil {
 		return err
 	}
+	if err := s.checkFeatures(); err != nil {
+		return err
+	}
 	if err := s.checkDates(); err != nil {
 		return fmt.Errorf("%w: %w", ErrBadSpec, err)
 	}
@@ -265,11 +268,16 @@ func (s *Spec) resolve() error {
 			return fmt.Errorf("%w: id column %q: a value stands twice", ErrBadSpec, id.Name)
 		}
 	}
-	if len(s.FeatureNames()) == 0 {
-		return hint.Wrap(fmt.Errorf("%w: no features", ErrBadSpec),
-			"set features.ids: true or name some features.date_features")
-	}
 	return nil
+}
+
+// checkFeatures reports a Spec without a feature, which NewSpec leaves to WithHolidays to mend.
+func (s *Spec) checkFeatures() error {
+	if s.NumFeatures() > 0 {
+		return nil
+	}
+	return hint.Wrap(fmt.Errorf("%w: no features", ErrBadSpec),
+		"set features.ids: true or name some features.date_features, covariates or holidays")
 }
 
 func (s *Spec) checkNames() error {

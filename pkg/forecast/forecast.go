@@ -60,12 +60,17 @@ func (c Config) Validate() error {
 }
 
 // Request asks for one period of one series. IDs are in the order of the bundle's id columns,
-// Covariates in that of its Spec's: nil where none are given, NaN for one that is missing.
+// Covariates in that of its Spec's: nil where none are given, NaN for one that is missing,
+// OfSeries() for a static one that is not given.
 type Request struct {
 	IDs        []string
 	Period     calendar.Period // of the bundle's frequency
 	Covariates []float64
 }
+
+// OfSeries returns what stands for a static covariate that a Request does not give: the value of the
+// series in the bundle's data, a missing one for a new series. No covariate has this value itself.
+func OfSeries() float64 { return math.Inf(1) }
 
 // Row is one forecast.
 type Row struct {
@@ -183,8 +188,8 @@ func next(s *features.Spec, series [][]string, horizon int) []Request {
 // block is how many requests are evaluated between two looks at the context.
 const block = 1024
 
-// Run answers requests in their order. A static covariate that a request lacks is the one of its
-// series in the bundle's data; where the Spec must know some ahead, a request without covariates is
+// Run answers requests in their order. A static covariate that a request does not give is the one of
+// its series in the bundle's data, one that is missing stays so; where the Spec must know some ahead, a request without covariates is
 // a *FutureError. An id that breaks its column's rule is an error that names the request, counted
 // from 1, and wraps features.ErrBadID. After an error nothing is answered. Run panics if a request
 // has not one id per id column, or covariates of another number than the Spec.
@@ -232,14 +237,27 @@ func (f *Forecaster) setCovariates(dst []float64, r Request) {
 	if len(dst) == 0 {
 		return
 	}
-	for c := range dst {
-		dst[c] = math.NaN()
+	if copy(dst, r.Covariates) == 0 {
+		ownCovariates(dst, f.bundle.Spec)
 	}
-	copy(dst, r.Covariates)
 	row, known := f.last[string(appendSeriesKey(nil, r.IDs))]
 	for c, values := range f.bundle.History.Static {
-		if known && math.IsNaN(dst[c]) {
+		switch {
+		case dst[c] != OfSeries():
+		case known:
 			dst[c] = values[row]
+		default:
+			dst[c] = math.NaN()
+		}
+	}
+}
+
+// ownCovariates sets dst to the covariates of a request that gives none.
+func ownCovariates(dst []float64, s *features.Spec) {
+	for c := range dst {
+		dst[c] = math.NaN()
+		if c < s.NumStatic() {
+			dst[c] = OfSeries()
 		}
 	}
 }

@@ -2,7 +2,6 @@ package forecast
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -130,7 +129,8 @@ func Fill(s *features.Spec, requests []Request, values future) error {
 	for i := range requests {
 		filled[i] = slices.Clone(requests[i].Covariates)
 		if filled[i] == nil {
-			filled[i] = slices.Repeat([]float64{math.NaN()}, len(s.Covariates))
+			filled[i] = make([]float64, len(s.Covariates))
+			ownCovariates(filled[i], s)
 		}
 	}
 	static := s.NumStatic()

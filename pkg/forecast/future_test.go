@@ -69,7 +69,7 @@ func TestRunWithCovariates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	unknown := math.NaN()
+	unknown, own := math.NaN(), forecast.OfSeries()
 	tests := []struct {
 		name string
 		shop string
@@ -77,9 +77,10 @@ func TestRunWithCovariates(t *testing.T) {
 		want []float64 // the row: shop, size, promo, month, day
 	}{
 		{"all given", "north", []float64{9, 1}, []float64{0, 9, 1, 2, 3}},
-		{"the static one from the history", "south", []float64{unknown, 0}, []float64{1, 7, 0, 2, 3}},
-		{"a new series without its static one", "east", []float64{unknown, 0}, []float64{unknown, unknown, 0, 2, 3}},
-		{"a text that the data did not hold", "north", []float64{unknown, unknown}, []float64{0, 3, unknown, 2, 3}},
+		{"the static one from the history", "south", []float64{own, 0}, []float64{1, 7, 0, 2, 3}},
+		{"a new series without its static one", "east", []float64{own, 0}, []float64{unknown, unknown, 0, 2, 3}},
+		{"a text that the data did not hold", "north", []float64{own, unknown}, []float64{0, 3, unknown, 2, 3}},
+		{"a missing static one is not the history's", "south", []float64{unknown, 0}, []float64{1, unknown, 0, 2, 3}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -171,7 +172,7 @@ func TestFill(t *testing.T) {
 			var got []string
 			err := forecast.Fill(s, requests, tt.give)
 			for _, r := range requests {
-				if err == nil && !math.IsNaN(r.Covariates[0]) || err != nil && r.Covariates != nil {
+				if err == nil && r.Covariates[0] != forecast.OfSeries() || err != nil && r.Covariates != nil {
 					t.Errorf("after %v a request has the covariates %v", err, r.Covariates)
 					continue
 				}
@@ -249,7 +250,7 @@ func TestReadRequestsWithCovariates(t *testing.T) {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}
 	got, _, err = forecast.ReadRequests(strings.NewReader("promo,day,shop\nbig,2024-01-01,north\n"), "r.csv", s)
-	if err != nil || len(got) != 1 || !math.IsNaN(got[0].Covariates[0]) || got[0].Covariates[1] != 1 {
+	if err != nil || len(got) != 1 || got[0].Covariates[0] != forecast.OfSeries() || got[0].Covariates[1] != 1 {
 		t.Errorf("without the static column: %v, %v", got, err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 
 	"github.com/salesctl/salesctl/internal/hint"
@@ -20,8 +19,9 @@ var errNoValue = errors.New("has no value and must be known ahead")
 
 // ReadRequests reads a file of requests, CSV text or Parquet, by the rules of a table.Reader: a
 // header that names the id columns, the date column of the Spec (or "date") and the covariates that
-// must be known ahead, in any order, then one request a row. Static covariates may be there; other
-// columns are ignored. Cells that cannot be used are a *table.DataError, all of them together; name
+// must be known ahead, in any order, then one request a row. Static covariates may be there, and then
+// hold for every row: an empty cell is a missing value, not the one of the series. Other columns are
+// ignored. Cells that cannot be used are a *table.DataError, all of them together; name
 // stands for the file in errors. The warnings say what was odd: texts that the data of the Spec did
 // not hold are missing values.
 func ReadRequests(r io.Reader, name string, s *features.Spec) ([]Request, []table.Warning, error) {
@@ -107,8 +107,8 @@ func newRequestReader(t *table.Reader, s *features.Spec, covariates []table.Colu
 // read returns the request of a row. What is wrong with it is reported to the table.
 func (r *requestReader) read(cells []string) Request {
 	date := len(r.spec.IDs)
-	for c, id := range r.spec.IDs {
-		if err := id.Check(cells[c]); err != nil {
+	for c := range r.spec.IDs {
+		if err := r.spec.CheckID(c, cells[c]); err != nil {
 			r.t.Report(c, table.CodeBadID, err)
 		}
 	}
@@ -133,7 +133,8 @@ func (r *requestReader) values(cells []string, from int) []float64 {
 	if len(r.spec.Covariates) == 0 {
 		return nil
 	}
-	values := slices.Repeat([]float64{math.NaN()}, len(r.spec.Covariates))
+	values := make([]float64, len(r.spec.Covariates))
+	ownCovariates(values, r.spec)
 	for i, c := range r.covariates {
 		text, covariate := cells[from+i], r.spec.Covariates[c]
 		v, known, err := covariate.Code(text)
@@ -151,18 +152,19 @@ func (r *requestReader) values(cells []string, from int) []float64 {
 }
 
 // ParsePeriod reads the date of a request in the date format of the Spec; where that is the default
-// one and the data are hourly, as an ISO date-time with or without seconds. A date in another format
+// one, also as an ISO date-time with or without seconds, which hourly data need. A date in another format
 // has a hint that shows how the Spec's data write one. The code of a date that the frequency does
 // not have is table.CodeOffGrid, and the error names the nearest two; other codes are those of dates
 // in a table.
 func ParsePeriod(text string, s *features.Spec) (t calendar.Period, code string, err error) {
-	format := s.DateFormat
-	if s.Freq == calendar.Hour {
-		format = calendar.SniffLayout(text, format)
-	}
-	l, err := calendar.CompileLayout(format)
+	l, err := calendar.CompileLayout(s.DateFormat)
 	if err != nil {
 		return 0, table.CodeBadDate, err
+	}
+	if _, fault := l.Tick([]byte(text)); fault == calendar.FaultShape {
+		if l, err = calendar.CompileLayout(calendar.SniffLayout(text, s.DateFormat)); err != nil {
+			return 0, table.CodeBadDate, err
+		}
 	}
 	return readPeriod(text, l, s)
 }
@@ -181,9 +183,7 @@ func readPeriod(text string, l *calendar.Layout, s *features.Spec) (t calendar.P
 	at := l.Unit().Time(tick)
 	t, ok := s.Freq.Period(at)
 	if !ok {
-		before, after := s.Freq.Around(at)
-		return 0, table.CodeOffGrid, fmt.Errorf("%s is not a date of the frequency %s; the nearest are %s and %s",
-			at, s.Freq, s.Freq.Format(before), s.Freq.Format(after))
+		return 0, table.CodeOffGrid, s.Freq.OffGrid(at)
 	}
 	return t, "", nil
 }

@@ -153,7 +153,10 @@ func TestParsePeriodOfEveryFreq(t *testing.T) {
 		{calendar.Hour, "%Y-%m-%d", "2024-01-07T13:30:00", `"2024-01-07T13:30:00": not a whole hour; minutes and seconds must be 0`, table.CodePartHour},
 		{calendar.Hour, "%Y-%m-%d", "2024-02-30T13:00:00", `"2024-02-30T13:00:00": not an hour of a day of the calendar`, table.CodeBadDate},
 		{calendar.Day, "%Y-%m-%d %H:%M", "2024-01-07 06:00", "2024-01-07T06:00:00" + beside + "D; the nearest are 2024-01-07 and 2024-01-08", table.CodeOffGrid},
-		{calendar.Day, "%Y-%m-%d", "2024-01-07T00:00:00", `"2024-01-07T00:00:00": not in the format %Y-%m-%d`, table.CodeBadDate},
+		{calendar.Day, "%Y-%m-%d", "2024-01-07T00:00:00", "2024-01-07", ""},
+		{calendar.Day, "%Y-%m-%d", "2024-01-07T06:00:00", "2024-01-07T06:00:00" + beside + "D; the nearest are 2024-01-07 and 2024-01-08", table.CodeOffGrid},
+		{calendar.Month, "%Y-%m-%d", "2024-02-01 00:00", "2024-02-01", ""},
+		{calendar.Day, "%d/%m/%Y", "2024-01-07T00:00:00", `"2024-01-07T00:00:00": not in the format %d/%m/%Y`, table.CodeBadDate},
 	}
 	for _, tt := range tests {
 		t.Run(tt.freq.String()+" "+tt.text, func(t *testing.T) {

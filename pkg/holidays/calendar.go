@@ -27,42 +27,50 @@ const maxScopes = 1024
 // Calendar knows the holidays of every series. It is safe for concurrent use.
 type Calendar struct {
 	spec   *Spec
-	codes  map[string]int32   // of names
-	public map[string][]coded // per country
+	public map[string][]coded // per country of the Spec
+	events []int32            // codes of the names of Spec.Events
 	used   []map[string]bool  // per column of Spec.Scopes the values that events name
 
 	mu     sync.Mutex
 	scopes map[string]*Scope
 }
 
-// coded is a holiday's day and the code of its name, noCode for a name without one.
+// coded is a holiday's day and the code of its name.
 type coded struct {
 	date calendar.Date
 	name int32
 }
 
-const noCode = -1
-
-// New makes the Calendar of a Spec, which it takes over and whose Names it completes. A Spec that
-// cannot be used is an error that wraps ErrBadSpec.
+// New makes the Calendar of a Spec, which it takes over and completes. A Spec that cannot be used is
+// an error that wraps ErrBadSpec.
 func New(s *Spec) (*Calendar, error) {
 	if err := s.validate(); err != nil {
 		return nil, err
 	}
+	if len(s.Names) == 0 && len(s.Days) == 0 {
+		s.complete()
+	}
+	if len(s.Days) != len(s.Countries) {
+		return nil, fmt.Errorf("%w: days of %d countries, there are %d", ErrBadSpec, len(s.Days), len(s.Countries))
+	}
 	c := &Calendar{spec: s, public: make(map[string][]coded), scopes: make(map[string]*Scope)}
-	public := make([][]day, len(s.Countries))
 	for i, code := range s.Countries {
-		public[i] = publicDays(code)
+		days, err := readDays(s.Days[i], len(s.Names))
+		if err != nil {
+			return nil, fmt.Errorf("%w: days of %s: %w", ErrBadSpec, code, err)
+		}
+		c.public[code] = days
 	}
-	if len(s.Names) == 0 {
-		s.Names = allNames(public, s.Events)
-	}
-	c.codes = make(map[string]int32, len(s.Names))
+	codes := make(map[string]int32, len(s.Names))
 	for i, name := range s.Names {
-		c.codes[name] = int32(i)
+		codes[name] = int32(i)
 	}
-	for i, code := range s.Countries {
-		c.public[code] = c.encode(public[i])
+	for _, e := range s.Events {
+		code, ok := codes[e.Name]
+		if !ok {
+			return nil, fmt.Errorf("%w: the event %q is not among the names", ErrBadSpec, e.Name)
+		}
+		c.events = append(c.events, code)
 	}
 	c.used = make([]map[string]bool, len(s.Scopes))
 	for i := range c.used {
@@ -74,52 +82,11 @@ func New(s *Spec) (*Calendar, error) {
 	return c, nil
 }
 
-// allNames returns "" and the names by first appearance: those of the countries, then the events.
-func allNames(public [][]day, events []Event) []string {
-	names, seen := []string{""}, map[string]bool{"": true}
-	add := func(name string) {
-		if !seen[name] {
-			seen[name] = true
-			names = append(names, name)
-		}
-	}
-	for _, days := range public {
-		for _, d := range days {
-			add(d.name)
-		}
-	}
-	for _, e := range events {
-		add(e.Name)
-	}
-	return names
-}
-
-func (c *Calendar) encode(days []day) []coded {
-	list := make([]coded, len(days))
-	for i, d := range days {
-		list[i] = coded{d.date, c.code(d.name)}
-	}
-	return list
-}
-
-func (c *Calendar) code(name string) int32 {
-	if code, ok := c.codes[name]; ok {
-		return code
-	}
-	return noCode
-}
-
-// Spec returns what makes the same Calendar again. It is not to be changed.
-func (c *Calendar) Spec() *Spec { return c.spec }
-
-// Levels returns the names of all holidays: the values of the text column by their codes. The
-// first is "", for no holiday.
-func (c *Calendar) Levels() []string { return slices.Clone(c.spec.Names) }
-
 // Scope returns the holidays of the series with these values in the columns of Spec.Scopes. The
 // country is the series' value in Spec.Column, and of no account where there is none: then the
-// series has the holidays of all Spec.Countries. A country of Countries that is not in the Spec
-// has its holidays all the same, though some may have names without a code.
+// series has the holidays of all Spec.Countries. Without a country, and in one that is not in the
+// Spec, it has the events alone that are for all countries. What is no country is an error, as of
+// CheckCountry.
 func (c *Calendar) Scope(country string, values []string) (*Scope, error) {
 	if len(values) != len(c.used) {
 		return nil, fmt.Errorf("holidays: %d scope values for %d columns", len(values), len(c.used))
@@ -151,18 +118,29 @@ func (c *Calendar) Scope(country string, values []string) (*Scope, error) {
 	return s, nil
 }
 
+// countriesOf returns the country of a series as far as the Spec has it.
 func (c *Calendar) countriesOf(country string) ([]string, error) {
 	if country == "" {
 		return nil, nil
 	}
-	if i := slices.Index(c.spec.Countries, country); i >= 0 {
+	code := country
+	if c.public[code] == nil {
+		var err error
+		if code, err = parseCountry(country); err != nil {
+			return nil, err
+		}
+	}
+	if i := slices.Index(c.spec.Countries, code); i >= 0 {
 		return c.spec.Countries[i : i+1], nil
 	}
-	code, err := parseCountry(country)
-	if err != nil {
-		return nil, err
-	}
-	return []string{code}, nil
+	return nil, nil
+}
+
+// CheckCountry reports, by an error that wraps ErrUnknownCountry and has a hint, a value of
+// Spec.Column that is neither empty nor one of Countries.
+func (c *Calendar) CheckCountry(country string) error {
+	_, err := c.countriesOf(country)
+	return err
 }
 
 // build lays the holidays over the known years: the first to claim a day gives it its name.
@@ -177,16 +155,16 @@ func (c *Calendar) build(countries, scope []string) *Scope {
 		}
 	}
 	for _, code := range countries {
-		for _, h := range c.publicOf(code) {
+		for _, h := range c.public[code] {
 			claim(h.date, h.name)
 		}
 	}
-	for _, e := range c.spec.Events {
+	for i, e := range c.spec.Events {
 		if !e.holds(countries, scope) {
 			continue
 		}
 		for d := e.First; d <= e.Last; d++ {
-			claim(d, c.code(e.Name))
+			claim(d, c.events[i])
 		}
 	}
 	s := &Scope{days: make([]calendar.Date, 0, count), names: make([]int32, 0, count)}
@@ -197,16 +175,6 @@ func (c *Calendar) build(countries, scope []string) *Scope {
 		}
 	}
 	return s
-}
-
-// publicOf returns the public holidays of a code; mu is held.
-func (c *Calendar) publicOf(code string) []coded {
-	list, ok := c.public[code]
-	if !ok {
-		list = c.encode(publicDays(code))
-		c.public[code] = list
-	}
-	return list
 }
 
 // holds reports whether the event is one for a series of these countries and scope values.

@@ -32,7 +32,7 @@ func scopeOf(t *testing.T, code string) (*holidays.Scope, []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s, c.Levels()
+	return s, spec.Names
 }
 
 func date(t *testing.T, s string) calendar.Date {

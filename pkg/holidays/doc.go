@@ -9,8 +9,9 @@
 //  5. [Scope.Fill] turns the periods of a series into the columns of [Names], and [Scope.At] does
 //     it for one period.
 //
-// A Spec is plain data. It goes with a model, and the Calendar that is made of it gives the same
-// names the same codes. Package panel makes covariates of the columns.
+// A Spec is plain data. It goes with a model, and the Calendar that is made of it has the same days
+// and codes for ever: a newer list of holidays changes models that are trained with it, no others.
+// Package features makes features of the columns.
 //
 // # What is a holiday
 //
@@ -45,7 +46,8 @@
 //
 // date and name are needed; end_date is included in the event and empty for one day; country is a
 // code of Countries, and a country stands for its regions; any id or static column of the panel
-// limits the event to the series with that value. An empty cell limits nothing. Dates have the
-// format of the panel's, or ISO's. On a day with several holidays the name is that of the public
+// limits the event to the series with that value. An empty cell limits nothing. Blanks around a
+// cell do not count, unless the panel has a value with them. Dates have the format of the panel's,
+// or ISO's. On a day with several holidays the name is that of the public
 // one, else of the event that comes first in the file.
 package holidays

@@ -164,8 +164,8 @@ func (e *eventReader) readAll(f *table.File) error {
 			t.Report(0, CodeDuplicateEvent, fmt.Errorf("%s: %s stands twice", table.Quote(cells[0]), table.Quote(event.Name)))
 			continue
 		}
-		if len(e.events) == MaxEvents {
-			return table.NewFileError(f.Name, table.CodeTooManyRows, fmt.Sprintf("more than %d events", MaxEvents))
+		if len(e.events) == maxEvents {
+			return table.NewFileError(f.Name, table.CodeTooManyRows, fmt.Sprintf("more than %d events", maxEvents))
 		}
 		e.seen[key] = true
 		e.events = append(e.events, event)
@@ -211,10 +211,18 @@ func (e *eventReader) event(t *table.Reader, cells []string) (Event, bool) {
 			report(e.country, CodeUnknownCountry, err)
 		}
 	}
-	if len(e.scopes) > 0 {
-		event.Scope = slices.Clone(cells[e.scope:])
+	for i := range e.scopes {
+		event.Scope = append(event.Scope, e.value(i, cells[e.scope+i]))
 	}
 	return event, ok
+}
+
+// value reads a cell of a scope: blanks around it count only where the panel has them too.
+func (e *eventReader) value(scope int, cell string) string {
+	if e.values[scope][cell] {
+		return cell
+	}
+	return strings.TrimSpace(cell)
 }
 
 // date reads a cell by the format of the panel's dates, or, when it does not have that shape, as

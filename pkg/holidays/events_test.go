@@ -18,7 +18,7 @@ func shops() holidays.Data {
 	return holidays.Data{
 		DateFormat: "%d/%m/%Y",
 		Columns: []holidays.Column{
-			{Name: "store", Values: []string{"1", "2", "001"}},
+			{Name: "store", Values: []string{"1", "2", " 2", "001"}},
 			{Name: "region", Values: []string{"north", "south"}},
 			{Name: "land", Values: []string{"de", "US", ""}},
 		},
@@ -40,6 +40,14 @@ func TestAddEvents(t *testing.T) {
 			want: []holidays.Event{
 				{Name: "Black Friday", First: day("2024-11-29"), Last: day("2024-11-29")},
 				{Name: "Cyber Monday", First: day("2024-12-02"), Last: day("2024-12-02")},
+			},
+		},
+		{
+			name: "blanks around cells", csv: "date , name, country, store\n 2024-05-01, fair , de-by, 1\n2024-05-01,fair,, 2\n",
+			countries: []string{"DE-BY"}, scopes: []string{"store"},
+			want: []holidays.Event{
+				{Name: "fair", First: day("2024-05-01"), Last: day("2024-05-01"), Country: "DE-BY", Scope: []string{"1"}},
+				{Name: "fair", First: day("2024-05-01"), Last: day("2024-05-01"), Scope: []string{" 2"}},
 			},
 		},
 		{
@@ -151,7 +159,7 @@ func TestBadEventFiles(t *testing.T) {
 		{"a typing error in the end", "date,name,enddate\n", `the column "enddate"`, `did you mean "end_date"?`},
 		{"two columns", "date,name,store,STORE,store\n", `more than one column "store"`, "rename"},
 		{"nothing", "", "empty", ""},
-		{"too many", "date,name\n" + manyEvents(holidays.MaxEvents+1), "more than 100000 events", ""},
+		{"too many", "date,name\n" + manyEvents(100_001), "more than 100000 events", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -33,7 +33,6 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	names := c.Levels()
 	for _, series := range []struct{ store, land string }{{"1", "DE-BY"}, {"17", "US"}} {
 		scope, err := c.Scope(series.land, []string{series.store})
 		if err != nil {
@@ -42,7 +41,7 @@ func Example() {
 		}
 		for _, d := range []calendar.Date{calendar.NewDate(2024, 9, 1), calendar.NewDate(2024, 9, 2)} {
 			f := scope.At(calendar.Day, calendar.Period(d))
-			fmt.Printf("store %-2s %s %v %v %v %q\n", series.store, d, f.IsHoliday, f.DaysToHoliday, f.HolidaysInMonth, names[int(f.Holiday)])
+			fmt.Printf("store %-2s %s %v %v %v %q\n", series.store, d, f.IsHoliday, f.DaysToHoliday, f.HolidaysInMonth, spec.Names[int(f.Holiday)])
 		}
 	}
 

@@ -24,7 +24,7 @@ type Features struct {
 	DaysSince       float64 // likewise back
 	HolidaysInWeek  float64 // days that are holidays, Monday to Sunday around the period's first day
 	HolidaysInMonth float64 // in the calendar month of the period's first day
-	Holiday         float64 // code of the name of the period's first holiday, 0 for none; NaN for a name without one
+	Holiday         float64 // code of the name of the period's first holiday, 0 for none
 }
 
 // At returns the features of a period.
@@ -93,9 +93,6 @@ func (c *cursor) look(first, last calendar.Date) Features {
 		}
 		if next <= last {
 			v.IsHoliday, v.Holiday = 1, float64(c.scope.names[at])
-			if c.scope.names[at] == noCode {
-				v.Holiday = math.NaN()
-			}
 		}
 	}
 	switch {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/salesctl/salesctl/internal/hint"
@@ -12,8 +13,8 @@ import (
 
 // Bounds of a Spec.
 const (
-	MaxEvents    = 100_000
-	MaxEventDays = 366 // from the first day of an event to its last
+	maxEvents    = 100_000
+	maxEventDays = 366 // from the first day of an event to its last
 	maxNameBytes = 256
 )
 
@@ -31,7 +32,8 @@ type Config struct {
 	Countries []string `mapstructure:"countries"`
 
 	// Column is the id or static column that holds the code of each series' country, instead of
-	// Countries; a series with an empty cell has no public holidays.
+	// Countries; a series with an empty cell has no public holidays, nor has one in a country that
+	// the data do not hold.
 	Column string `mapstructure:"column"`
 
 	// Events is the path of a CSV file of the user's own events.
@@ -66,16 +68,20 @@ type Column struct {
 	Values []string
 }
 
-// Spec is all that makes a Calendar. It is plain data, so that a bundle can carry it.
+// Spec is all that makes a Calendar. It is plain data, so that a bundle can carry it: a program
+// whose lists of holidays are newer makes the same Calendar of it.
 type Spec struct {
 	Countries []string `json:"countries"`        // codes, of all series or of the values of Column
 	Column    string   `json:"column,omitzero"`  // see Config
 	Scopes    []string `json:"scopes,omitempty"` // columns that limit events
 	Events    []Event  `json:"events,omitempty"`
 
-	// Names are all names of holidays; the code of a name is its index, 0 is no holiday. New
-	// completes an empty list. A name that is missing from a full one has no code.
+	// Names are all names of holidays; the code of a name is its index, 0 is no holiday.
 	Names []string `json:"names,omitempty"`
+	// Days are, per country, its public holidays: a text for each year that has some, such as
+	// "2024 01-01:1 03-29:2", in which a day is followed by the code of its name. New completes a
+	// Spec that has neither Names nor Days.
+	Days [][]string `json:"days,omitempty"`
 }
 
 // Event is a day or several of the user's own.
@@ -176,8 +182,8 @@ func (s *Spec) validate() error {
 	if !slices.Equal(codes, s.Countries) {
 		return fmt.Errorf("%w: countries that are not distinct upper-case codes", ErrBadSpec)
 	}
-	if len(s.Events) > MaxEvents {
-		return fmt.Errorf("%w: %d events, at most %d are allowed", ErrBadSpec, len(s.Events), MaxEvents)
+	if len(s.Events) > maxEvents {
+		return fmt.Errorf("%w: %d events, at most %d are allowed", ErrBadSpec, len(s.Events), maxEvents)
 	}
 	known := Countries()
 	for i, e := range s.Events {
@@ -199,6 +205,67 @@ func (s *Spec) validate() error {
 	return nil
 }
 
+// complete adds the Names and Days of a Spec without: the names are "" and those of the countries,
+// then of the events, as they first appear.
+func (s *Spec) complete() {
+	s.Names = []string{""}
+	codes := map[string]int{"": 0}
+	code := func(name string) int {
+		if _, ok := codes[name]; !ok {
+			codes[name] = len(s.Names)
+			s.Names = append(s.Names, name)
+		}
+		return codes[name]
+	}
+	for _, country := range s.Countries {
+		s.Days = append(s.Days, writeDays(publicDays(country), code))
+	}
+	for _, e := range s.Events {
+		code(e.Name)
+	}
+}
+
+// writeDays writes days, which are in order, as Spec.Days has them.
+func writeDays(days []day, code func(name string) int) []string {
+	var years []string
+	last := 0
+	for _, d := range days {
+		year, month, dayOfMonth := d.date.Civil()
+		if year != last {
+			years = append(years, fmt.Sprintf("%04d", year))
+			last = year
+		}
+		years[len(years)-1] += fmt.Sprintf(" %02d-%02d:%d", month, dayOfMonth, code(d.name))
+	}
+	return years
+}
+
+// readDays reads what writeDays wrote, with codes below names.
+func readDays(years []string, names int) ([]coded, error) {
+	var days []coded
+	last := firstDay - 1
+	for _, text := range years {
+		year, rest, _ := strings.Cut(text, " ")
+		for cell := range strings.SplitSeq(rest, " ") {
+			day, name, _ := strings.Cut(cell, ":")
+			date, err := calendar.ParseDate(year+"-"+day, calendar.DefaultDateFormat)
+			if err != nil {
+				return nil, err
+			}
+			code, err := strconv.Atoi(name)
+			if err != nil || code < 0 || code >= names {
+				return nil, fmt.Errorf("%s: no name has the code %q", date, name)
+			}
+			if date <= last || date > lastDay {
+				return nil, fmt.Errorf("%s: not in order, or outside the years %d to %d", date, firstYear, lastYear)
+			}
+			last = date
+			days = append(days, coded{date, int32(code)}) //nolint:gosec // an index into Names
+		}
+	}
+	return days, nil
+}
+
 func hasTwice(names []string) bool {
 	sorted := slices.Sorted(slices.Values(names))
 	return len(slices.Compact(sorted)) < len(names)
@@ -215,8 +282,8 @@ func (e Event) check() error {
 		return fmt.Errorf("outside the years %d to %d", firstYear, lastYear)
 	case e.Last < e.First:
 		return fmt.Errorf("the end %s is before the start %s", e.Last, e.First)
-	case e.Last-e.First >= MaxEventDays:
-		return fmt.Errorf("%d days, at most %d are allowed", e.Last-e.First+1, MaxEventDays)
+	case e.Last-e.First >= maxEventDays:
+		return fmt.Errorf("%d days, at most %d are allowed", e.Last-e.First+1, maxEventDays)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/calendar"
@@ -58,7 +59,7 @@ func TestJSON(t *testing.T) {
 	fair.Scope = []string{"1"}
 	spec := &holidays.Spec{Countries: []string{"DE"}, Scopes: []string{"store"}, Events: []holidays.Event{fair}}
 	want := newCalendar(t, spec)
-	text, err := json.Marshal(want.Spec())
+	text, err := json.Marshal(spec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,34 +67,34 @@ func TestJSON(t *testing.T) {
 	if !strings.HasPrefix(string(text), start) {
 		t.Errorf("JSON %s, want %s...", text, start)
 	}
+	if in2024 := `"2024 01-01:1 03-29:2 04-01:3 05-01:`; !strings.Contains(string(text), in2024) {
+		t.Errorf("JSON %s, want ...%s...", text, in2024)
+	}
 	var read holidays.Spec
 	if err := json.Unmarshal(text, &read, json.RejectUnknownMembers(true)); err != nil {
 		t.Fatal(err)
 	}
 	got := newCalendar(t, &read)
-	if diff := cmp.Diff(want.Levels(), got.Levels()); diff != "" {
-		t.Errorf("names (-want +got):\n%s", diff)
+	if diff := cmp.Diff(spec, &read); diff != "" {
+		t.Errorf("spec (-written +read):\n%s", diff)
 	}
-	for d := calendar.NewDate(2024, 4, 1); d < calendar.NewDate(2024, 6, 1); d++ {
+	for d := calendar.NewDate(1900, 1, 1); d <= calendar.NewDate(2100, 12, 31); d++ {
 		p := calendar.Period(d)
-		if a, b := newScope(t, want, "", "1").At(calendar.Day, p), newScope(t, got, "", "1").At(calendar.Day, p); a != b {
+		if a, b := newScope(t, want, "", "1").At(calendar.Day, p), newScope(t, got, "", "1").At(calendar.Day, p); !cmp.Equal(a, b, cmpopts.EquateNaNs()) {
 			t.Errorf("%s: %v, want %v", d, b, a)
 		}
 	}
 }
 
-// TestNames gives the codes of an older list, in which a holiday is missing.
-func TestNames(t *testing.T) {
+// TestDaysOfTheSpec is the promise that a Spec has its own holidays, whatever the program's lists are.
+func TestDaysOfTheSpec(t *testing.T) {
 	t.Parallel()
-	s := newScope(t, newCalendar(t, &holidays.Spec{Countries: []string{"US"}, Names: []string{"", "other", "Christmas Day"}}), "")
-	tests := []struct {
-		day  string
-		want float64
-	}{{"2024-12-25", 2}, {"2024-12-24", 0}, {"2024-07-04", nan}}
-	for _, tt := range tests {
-		got := s.At(calendar.Day, calendar.Period(date(t, tt.day))).Holiday
-		if got != tt.want && (got == got || tt.want == tt.want) {
-			t.Errorf("%s: code %v, want %v", tt.day, got, tt.want)
+	s := newScope(t, newCalendar(t, &holidays.Spec{
+		Countries: []string{"US"}, Names: []string{"", "Landing Day", "Christmas Day"}, Days: [][]string{{"2023 12-25:2", "2024 07-20:1 12-25:2"}},
+	}), "")
+	for day, want := range map[string]float64{"2024-12-25": 2, "2024-07-20": 1, "2024-07-04": 0, "2023-07-20": 0} {
+		if got := s.At(calendar.Day, calendar.Period(date(t, day))).Holiday; got != want {
+			t.Errorf("%s: code %v, want %v", day, got, want)
 		}
 	}
 }
@@ -106,6 +107,9 @@ func TestBadSpec(t *testing.T) {
 		change(&e)
 		return &holidays.Spec{Events: []holidays.Event{e}}
 	}
+	days := func(years ...string) *holidays.Spec {
+		return &holidays.Spec{Countries: []string{"US"}, Names: []string{"", "x"}, Days: [][]string{years}}
+	}
 	tests := []struct {
 		name string
 		spec *holidays.Spec
@@ -113,11 +117,11 @@ func TestBadSpec(t *testing.T) {
 		{"unknown country", &holidays.Spec{Countries: []string{"XX"}}},
 		{"country in small letters", &holidays.Spec{Countries: []string{"de"}}},
 		{"country twice", &holidays.Spec{Countries: []string{"DE", "DE"}}},
-		{"too many events", &holidays.Spec{Events: make([]holidays.Event, holidays.MaxEvents+1)}},
+		{"too many events", &holidays.Spec{Events: make([]holidays.Event, 100_001)}},
 		{"no name", with(func(e *holidays.Event) { e.Name = " " })},
 		{"long name", with(func(e *holidays.Event) { e.Name = strings.Repeat("x", 257) })},
 		{"end before start", with(func(e *holidays.Event) { e.Last-- })},
-		{"too long", with(func(e *holidays.Event) { e.Last += holidays.MaxEventDays })},
+		{"too long", with(func(e *holidays.Event) { e.Last += 366 })},
 		{"outside the years", with(func(e *holidays.Event) { e.First, e.Last = 50_000, 50_000 })},
 		{"far outside the years", with(func(e *holidays.Event) { e.First, e.Last = -1<<31, 1<<31-1 })},
 		{"scope without a column", with(func(e *holidays.Event) { e.Scope = []string{"1"} })},
@@ -126,6 +130,19 @@ func TestBadSpec(t *testing.T) {
 		{"column twice", &holidays.Spec{Scopes: []string{"store", "store"}}},
 		{"name twice", &holidays.Spec{Names: []string{"", "x", "x"}}},
 		{"first name not empty", &holidays.Spec{Names: []string{"x"}}},
+		{"names without days", &holidays.Spec{Countries: []string{"US"}, Names: []string{""}}},
+		{"days without a country", &holidays.Spec{Names: []string{""}, Days: [][]string{{"2024 01-01:0"}}}},
+		{"an event without a name's code", &holidays.Spec{Names: []string{""}, Events: []holidays.Event{event}}},
+		{"days that go back", days("2024 02-01:1 01-01:1")},
+		{"a day twice", days("2024 01-01:1 01-01:1")},
+		{"years that go back", days("2024 01-01:1", "2023 01-01:1")},
+		{"a year without days", days("2024")},
+		{"a day that is none", days("2023 02-29:1")},
+		{"a day outside the years", days("2101 01-01:1")},
+		{"a code that no name has", days("2024 01-01:2")},
+		{"a negative code", days("2024 01-01:-1")},
+		{"no code", days("2024 01-01")},
+		{"a blank too many", days("2024 01-01:1 ")},
 	}
 	for _, tt := range tests {
 		if _, err := holidays.New(tt.spec); !errors.Is(err, holidays.ErrBadSpec) {
@@ -140,10 +157,11 @@ func TestScope(t *testing.T) {
 	all, one, german, bavarian := oneDay(t, "all", "2024-09-09"), oneDay(t, "one", "2024-09-10"), oneDay(t, "german", "2024-09-11"), oneDay(t, "bavarian", "2024-09-12")
 	all.Scope, one.Scope, german.Scope, bavarian.Scope = []string{""}, []string{"1"}, []string{""}, []string{""}
 	german.Country, bavarian.Country = "DE", "DE-BY"
-	c := newCalendar(t, &holidays.Spec{
+	spec := &holidays.Spec{
 		Column: "land", Countries: []string{"DE", "DE-BY", "US"}, Scopes: []string{"store"},
 		Events: []holidays.Event{all, one, german, bavarian},
-	})
+	}
+	c := newCalendar(t, spec)
 	tests := []struct {
 		country, store string
 		want           string
@@ -153,19 +171,15 @@ func TestScope(t *testing.T) {
 		{"US", "1", "Labor Day all one"},
 		{"US", "01", "Labor Day all"},
 		{"", "2", "all"},
-		{"CA", "2", "? all"}, // not in the Spec: its Labour Day is a holiday without a code
+		{"CA", "2", "all"}, // not in the Spec: as without a country
 	}
 	for _, tt := range tests {
 		s := newScope(t, c, tt.country, tt.store)
 		var got []string
 		for d := calendar.NewDate(2024, 9, 2); d < calendar.NewDate(2024, 9, 13); d++ {
 			f := s.At(calendar.Day, calendar.Period(d))
-			switch {
-			case f.IsHoliday == 0:
-			case f.Holiday != f.Holiday:
-				got = append(got, "?")
-			default:
-				got = append(got, c.Levels()[int(f.Holiday)])
+			if f.IsHoliday == 1 {
+				got = append(got, spec.Names[int(f.Holiday)])
 			}
 		}
 		if got := strings.Join(got, " "); got != tt.want {
@@ -177,6 +191,11 @@ func TestScope(t *testing.T) {
 	}
 	if _, err := c.Scope("XX", []string{"1"}); !errors.Is(err, holidays.ErrUnknownCountry) {
 		t.Errorf("error %v, want ErrUnknownCountry", err)
+	}
+	for country, want := range map[string]error{"": nil, "DE": nil, "us": nil, "CA": nil, "XX": holidays.ErrUnknownCountry} {
+		if err := c.CheckCountry(country); !errors.Is(err, want) {
+			t.Errorf("country %q: error %v, want %v", country, err, want)
+		}
 	}
 	if _, err := c.Scope("DE", nil); err == nil {
 		t.Error("too few values are accepted")

@@ -13,6 +13,8 @@ import (
 // assembly brings the rows of files together into a panel.
 type assembly struct {
 	cfg       Config
+	what      string // the inputs hold
+	inputs    int    // how many there are
 	names     columnNames
 	data      []*table.Data
 	first     []int // per file: the number of its first row among all rows
@@ -33,8 +35,15 @@ type assembly struct {
 }
 
 func newAssembly(cfg Config) *assembly {
-	return &assembly{cfg: cfg, bad: table.NewProblems(cfg.keep())}
+	return &assembly{cfg: cfg, what: whatSales, bad: table.NewProblems(cfg.keep())}
 }
+
+// What inputs hold, as errors call it.
+const (
+	whatSales      = "sales"
+	whatAttributes = "attributes"
+	whatFuture     = "future values"
+)
 
 // add takes over the rows of one file.
 func (a *assembly) add(d *table.Data) {
@@ -83,11 +92,7 @@ func (a *assembly) begin() error {
 		Time: a.names.time, Target: a.names.target, Ignored: a.ignored, Warnings: slices.Clone(a.warnings),
 		Covariates: slices.Clone(a.names.covariates),
 	}
-	if a.wide != nil {
-		a.scatterWide(a.number())
-	} else {
-		a.scatter(a.number())
-	}
+	a.scatter()
 	if a.panel.Len() == 0 {
 		return a.noRows()
 	}

@@ -21,7 +21,8 @@ func (a *assembly) joinAttributes(ctx context.Context) error {
 	missing := slices.Clone(a.elsewhere)
 	var last *table.File
 	for _, in := range inputs {
-		rows := newAssembly(Config{DateFormat: calendar.DefaultDateFormat})
+		rows := newAssembly(Config{DateFormat: calendar.DefaultDateFormat, Delimiter: a.cfg.Delimiter})
+		rows.what = whatAttributes
 		err := rows.open(in, func(f *table.File) (err error) {
 			last = f
 			if rows.names, err = a.attributeColumns(f); err != nil {
@@ -84,7 +85,7 @@ func (n columnNames) has(name string) bool {
 // assembleAttributes makes a panel of the rows of attributes, one observation a series.
 func (a *assembly) assembleAttributes() error {
 	a.panel = &Panel{Covariates: slices.Clone(a.names.covariates)}
-	a.scatter(a.number())
+	a.scatter()
 	p := a.panel
 	var later []int
 	for s := range p.NumSeries() {
@@ -102,12 +103,8 @@ func (a *assembly) assembleAttributes() error {
 func (a *assembly) join(rows *assembly) error {
 	p, from := a.panel, rows.panel
 	file := rows.files[0]
-	for _, c := range from.Covariates {
-		if slices.Contains(a.have, c.Name) {
-			err := table.NewFileError(file, table.CodeDuplicateColumn, fmt.Sprintf("the column %q is in another file, too", c.Name))
-			return hint.Wrap(err, "rename or remove it in one of them; --static takes the columns that it names alone")
-		}
-		a.have = append(a.have, c.Name)
+	if err := a.claim(file, from.Covariates); err != nil {
+		return err
 	}
 	row := make(map[[maxIDs]string]int, from.Len())
 	var columns []int // of the panel, in the order of from
@@ -155,6 +152,20 @@ func (a *assembly) join(rows *assembly) error {
 	return nil
 }
 
+// claim notes that the columns are those of a file. No file before may have one of their names, be it
+// in another case.
+func (a *assembly) claim(file string, columns []Covariate) error {
+	before := &table.File{Names: a.have}
+	for _, c := range columns {
+		if before.Has(c.Name) {
+			err := table.NewFileError(file, table.CodeDuplicateColumn, fmt.Sprintf("the column %q is in another file, too", c.Name))
+			return hint.Wrap(err, "rename or remove it in one of them; --static takes the columns that it names alone")
+		}
+		a.have = append(a.have, c.Name)
+	}
+	return nil
+}
+
 // key returns the first ids as one value to look up.
 func key(n int, id func(i int) string) (k [maxIDs]string) {
 	for i := range n {
@@ -171,5 +182,5 @@ func (a *assembly) tellUnused(used []bool) {
 			rows = append(rows, a.panel.Row[i])
 		}
 	}
-	a.tellRows(WarnAttributes, "rows of "+a.files[0]+" are of no series", rows)
+	a.tellRows(WarnAttributes, "rows of attributes are of no series", rows)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -50,6 +51,7 @@ func TestAttributes(t *testing.T) {
 			[]string{"store,city\n1,Bern\n2,Basel\n", "item,class\n1,drink\n2,food\n"},
 			[3]string{"city=Bern class=drink", "city=Bern class=food", "city=Basel class=drink"},
 		},
+		{"another delimiter", func(c *panel.Config) { c.Delimiter = "," }, []string{"store,a;b;c;d\n1,x\n2,y\n"}, [3]string{"a;b;c;d=x", "a;b;c;d=x", "a;b;c;d=y"}},
 		{
 			"static columns of both", func(c *panel.Config) { c.Static, c.KnownFuture = []string{"size", "city"}, []string{"promo"} },
 			[]string{"store,city,area\n1,Bern,80\n2,Basel,90\n"},
@@ -87,18 +89,18 @@ func TestAttributesWarn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var file string
+	folder := regexp.MustCompile(`\S*/`)
 	for i := range p.Warnings { // the path is of the test
-		at := strings.Index(p.Warnings[i].Message, "/")
-		if end := strings.Index(p.Warnings[i].Message, "a.csv"); at >= 0 && end > at {
-			file = p.Warnings[i].Message[at:end]
-			p.Warnings[i].Message = strings.Replace(p.Warnings[i].Message, file, "", 1)
+		w := &p.Warnings[i]
+		w.Message = folder.ReplaceAllString(w.Message, "")
+		for k, place := range w.Places {
+			w.Places[k] = folder.ReplaceAllString(place, "")
 		}
 	}
 	want := []table.Warning{
 		{Code: panel.WarnAttributes, Count: 1, Message: "series without a row in a.csv have missing values", Places: []string{"store 2, item 1"}},
-		{Code: table.WarnBlankLines, Count: 1, Message: "blank lines are skipped", Places: []string{"line 3"}},
-		{Code: panel.WarnAttributes, Count: 2, Message: "rows of a.csv are of no series", Places: []string{"line 2", "line 5"}},
+		{Code: table.WarnBlankLines, Count: 1, Message: "blank lines are skipped", Places: []string{"a.csv line 3"}},
+		{Code: panel.WarnAttributes, Count: 2, Message: "rows of attributes are of no series", Places: []string{"a.csv line 2", "a.csv line 5"}},
 	}
 	if diff := cmp.Diff(want, p.Warnings[len(p.Warnings)-3:]); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
@@ -126,6 +128,11 @@ func TestAttributesRefuse(t *testing.T) {
 		{"ids alone", asItIs, []string{"store,item\n1,1\n"}, "a.csv: no static column beside the ids"},
 		{"other ids", asItIs, []string{"store,city\n01,Bern\n02,Basel\n"}, "a.csv: no row is of a series of the sales"},
 		{"a column of the sales", asItIs, []string{"store,promo\n1,x\n2,y\n"}, `a.csv: the column "promo" is in another file, too`},
+		{
+			"a column of the sales in another case", func(c *panel.Config) { c.Static = []string{"size"} },
+			[]string{"store,SIZE,city\n1,x,x\n2,y,y\n"},
+			`a.csv: the column "SIZE" is in another file, too`,
+		},
 		{"a column of two files", asItIs, []string{"store,city\n1,x\n2,y\n", "item,city\n1,x\n2,y\n"}, `b.csv: the column "city" is in another file, too`},
 		{
 			"a name that is nowhere", func(c *panel.Config) { c.Static = []string{"town", "city"} },
@@ -143,8 +150,9 @@ func TestAttributesRefuse(t *testing.T) {
 		})
 	}
 	cfg := with(func(c *panel.Config) { c.Attributes = []string{filepath.Join(t.TempDir(), "none.csv")} })
-	if _, err := panel.ReadFrom(t.Context(), strings.NewReader(attributeSales), "f.csv", cfg); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("error = %v, want os.ErrNotExist", err)
+	_, err := panel.ReadFrom(t.Context(), strings.NewReader(attributeSales), "f.csv", cfg)
+	if !errors.Is(err, os.ErrNotExist) || !strings.HasPrefix(err.Error(), "read attributes: open ") {
+		t.Errorf("error = %v, want one of reading attributes that is os.ErrNotExist", err)
 	}
 }
 

@@ -69,11 +69,7 @@ func (n columnNames) wanted() []table.Wanted {
 		list = append(list, table.Wanted{Name: name, Kind: table.Key, Flag: "--id"})
 	}
 	for _, c := range n.covariates {
-		kind := table.Text
-		if n.levels == levelsGiven && c.Levels == nil {
-			kind = table.Number
-		}
-		list = append(list, table.Wanted{Name: c.Name, Kind: kind, Flag: c.Use.flag()})
+		list = append(list, table.Wanted{Name: c.Name, Kind: table.Text, Flag: c.Use.flag()})
 	}
 	return list
 }
@@ -84,7 +80,7 @@ func (a *assembly) resolve(f *table.File) error {
 		a.names = a.cfg.names()
 		if nixtla(f, a.cfg) {
 			a.names.time, a.names.target, a.names.ids = "ds", "y", []string{"unique_id"}
-			a.note([]table.Warning{{
+			a.note(f.Name, []table.Warning{{
 				Code: WarnNixtlaNames, Count: 1,
 				Message: "the columns unique_id, ds and y are read as id, date and target",
 			}})
@@ -159,8 +155,9 @@ func (a *assembly) ignore(names []string, used []table.Column) {
 }
 
 // note adds the warnings of a file to those of the files before it.
-func (a *assembly) note(warnings []table.Warning) {
+func (a *assembly) note(file string, warnings []table.Warning) {
 	for _, w := range warnings {
+		w.Places = a.places(file, w.Places)
 		i := slices.IndexFunc(a.warnings, func(have table.Warning) bool { return have.Code == w.Code && have.Message == w.Message })
 		if i < 0 {
 			a.warnings = append(a.warnings, w)

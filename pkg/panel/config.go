@@ -51,7 +51,7 @@ type Config struct {
 	Target     string   `mapstructure:"target"`      // name of the target column; default "sales"
 	Freq       string   `mapstructure:"freq"`        // auto, or as calendar.ParseFreq; default auto
 	DateFormat string   `mapstructure:"date_format"` // strftime; default "%Y-%m-%d", which ISO date-times follow too
-	Delimiter  string   `mapstructure:"delimiter"`   // as table.ParseDelimiter; default "": looked for
+	Delimiter  string   `mapstructure:"delimiter"`   // of all files, as table.ParseDelimiter; default "": looked for in each
 
 	Gaps       string `mapstructure:"gaps"`       // missing, zero, interpolate or error; default missing
 	Duplicates string `mapstructure:"duplicates"` // error, sum, mean, first or last; default error

@@ -8,48 +8,34 @@ import (
 	"github.com/salesctl/salesctl/pkg/table"
 )
 
-// covariateCells turns the cells of a covariate into values: those of its Number column, or those
-// that its texts stand for.
-type covariateCells struct {
-	column int                       // among the Number or the Text columns
-	values map[*table.Keys][]float64 // by the codes of the Keys; nil for a Number column
-}
+// textValues are the values that the texts of a covariate, a Text column each, stand for: by the
+// codes of the Keys.
+type textValues map[*table.Keys][]float64
 
-// covariateCells looks at the distinct texts of all covariates, settles their levels and makes room
+// covariateValues looks at the distinct texts of all covariates, settles their levels and makes room
 // for their values.
-func (a *assembly) covariateCells() []covariateCells {
+func (a *assembly) covariateValues() []textValues {
 	p := a.panel
-	cells := make([]covariateCells, len(p.Covariates))
-	numbers, texts := 0, 0
-	if a.names.target != "" {
-		numbers = 1
-	}
-	for k := range p.Covariates {
-		c := &p.Covariates[k]
+	all := make([]textValues, len(p.Covariates))
+	for column := range p.Covariates {
+		c := &p.Covariates[column]
 		c.Values = make([]float64, p.Offset[len(p.Offset)-1])
 		switch {
 		case a.names.levels == levelsFound:
-			cells[k] = covariateCells{texts, a.findLevels(texts, c)}
-			texts++
+			all[column] = a.findLevels(column, c)
 		case c.Levels != nil:
-			cells[k] = covariateCells{texts, a.useLevels(texts, c)}
-			texts++
+			all[column] = a.useLevels(column, c)
 		default:
-			cells[k] = covariateCells{column: numbers}
-			numbers++
+			all[column] = a.useNumbers(column, c)
 		}
 	}
-	return cells
+	return all
 }
 
-// put sets dst to the values of the rows from and before to.
-func (c *covariateCells) put(dst []float64, b *table.Batch, from, to int) {
-	if c.values == nil {
-		copy(dst, b.Numbers[c.column][from:to])
-		return
-	}
-	values := c.values[b.Keys]
-	for i, code := range b.Texts[c.column][from:to] {
+// put sets dst to the values of a column in the rows from and before to.
+func (v textValues) put(dst []float64, b *table.Batch, column, from, to int) {
+	values := v[b.Keys]
+	for i, code := range b.Texts[column][from:to] {
 		dst[i] = math.NaN()
 		if code != table.NoText {
 			dst[i] = values[code]
@@ -57,10 +43,10 @@ func (c *covariateCells) put(dst []float64, b *table.Batch, from, to int) {
 	}
 }
 
-// textValues returns the values of the codes of a Text column, by the Keys. It asks for that of a
+// valuesOf returns the values of the codes of a Text column, by the Keys. It asks for that of a
 // text with the first good row that holds it; while the answer is NaN, with every row.
-func (a *assembly) textValues(column int, value func(row int32, text string) float64) map[*table.Keys][]float64 {
-	all := make(map[*table.Keys][]float64)
+func (a *assembly) valuesOf(column int, value func(row int32, text string) float64) textValues {
+	all := make(textValues)
 	for f, d := range a.data {
 		for _, b := range d.Batches {
 			words := b.Keys.Words(column)
@@ -82,17 +68,17 @@ func (a *assembly) textValues(column int, value func(row int32, text string) flo
 
 // findLevels gives a covariate the levels of its texts, none where all of them are numbers, and
 // returns the values of the column's codes.
-func (a *assembly) findLevels(column int, c *Covariate) map[*table.Keys][]float64 {
+func (a *assembly) findLevels(column int, c *Covariate) textValues {
 	codes := make(map[string]int)
 	var odd []string // texts that are no numbers
 	var oddRow int32
-	values := a.textValues(column, func(row int32, text string) float64 {
+	values := a.valuesOf(column, func(row int32, text string) float64 {
 		code, known := codes[text]
 		if !known {
 			code = len(c.Levels)
 			codes[text] = code
 			c.Levels = append(c.Levels, text)
-			if _, err := table.ParseNumber(text); err != nil {
+			if _, err := parseNumber(text); err != nil {
 				if odd = append(odd, text); len(odd) == 1 {
 					oddRow = row
 				}
@@ -104,7 +90,7 @@ func (a *assembly) findLevels(column int, c *Covariate) map[*table.Keys][]float6
 		for _, of := range values {
 			for i, code := range of {
 				if code == code {
-					of[i], _ = table.ParseNumber(c.Levels[int(code)])
+					of[i], _ = parseNumber(c.Levels[int(code)])
 				}
 			}
 		}
@@ -113,7 +99,7 @@ func (a *assembly) findLevels(column int, c *Covariate) map[*table.Keys][]float6
 	}
 	if numbers := len(c.Levels) - len(odd); numbers > 0 {
 		a.panel.Warnings = append(a.panel.Warnings, table.Warning{
-			Code: WarnMixed, Count: len(odd), Places: []string{a.place(oddRow)},
+			Code: WarnMixed, Count: len(odd), Places: a.rowPlaces([]int32{oddRow}),
 			Message: fmt.Sprintf("%s is read as text: %d of its %d distinct values are not numbers, the first is %s",
 				c.Name, len(odd), len(c.Levels), table.Quote(odd[0])),
 		})
@@ -121,14 +107,36 @@ func (a *assembly) findLevels(column int, c *Covariate) map[*table.Keys][]float6
 	return values
 }
 
+// useNumbers returns the values of a column's codes where the covariate holds numbers. A row with
+// another text is bad.
+func (a *assembly) useNumbers(column int, c *Covariate) textValues {
+	return a.valuesOf(column, func(row int32, text string) float64 {
+		v, err := parseNumber(text)
+		if err != nil {
+			a.refused = true
+			d, n := a.file(row)
+			a.bad.Add(table.CodeBadNumber, func() *table.RowError { return d.RowError(n, c.Name, table.CodeBadNumber, err) })
+			d.Drop(n)
+			return math.NaN()
+		}
+		return v
+	})
+}
+
+// parseNumber reads a number as table.ParseNumber does; -0 is 0.
+func parseNumber(text string) (float64, error) {
+	v, err := table.ParseNumber(text)
+	return v + 0, err
+}
+
 // unseen is the code of a text that is no level of a covariate of known-future values.
 func unseen() float64 { return math.Inf(1) }
 
 // useLevels returns the values of a column's codes by the levels that a covariate has.
-func (a *assembly) useLevels(column int, c *Covariate) map[*table.Keys][]float64 {
+func (a *assembly) useLevels(column int, c *Covariate) textValues {
 	var rows []int32
 	var first string
-	values := a.textValues(column, func(row int32, text string) float64 {
+	values := a.valuesOf(column, func(row int32, text string) float64 {
 		code := slices.Index(c.Levels, text)
 		if code >= 0 {
 			return float64(code)
@@ -162,7 +170,7 @@ func (c Covariate) Code(text string) (v float64, known bool, err error) {
 	case text == "":
 		return math.NaN(), true, nil
 	case c.Levels == nil:
-		v, err = table.ParseNumber(text)
+		v, err = parseNumber(text)
 		return v, true, err
 	}
 	if i := slices.Index(c.Levels, text); i >= 0 {

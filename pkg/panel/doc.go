@@ -13,7 +13,8 @@
 //     day or an hour), a number, and texts. A row that cannot be read is a problem, not a group.
 //  4. assembly.number gives ids and series their numbers in the order of their ids, scatter puts the
 //     rows in the places of their series, sort brings each series into the order of its dates.
-//     findLevels makes numbers of a covariate whose texts are all numbers, codes of any other.
+//     findLevels makes numbers of a covariate whose texts are all numbers, codes of any other. A
+//     number -0 is 0.
 //  5. foldStatic makes one value a series of a static covariate. settlePeriods takes the frequency
 //     from the Config or, by [calendar.Evidence], from the spacing of the dates, and turns ticks into
 //     periods.
@@ -27,7 +28,8 @@
 //
 // The result does not depend on how many goroutines took part. Memory is 16 bytes a row for what
 // package table reads and 20 for the panel, more with covariates; the text is held only for
-// "quarantine", which hands bad rows over as they stand.
+// "quarantine", which hands bad rows over as they stand: a wide row as a whole, whichever of its
+// cells is bad.
 //
 // # What a file may look like
 //
@@ -38,6 +40,9 @@
 //	id        = 1 to 256 bytes, taken as they are: "001" is not "1", " a" is not "a"
 //	target    = a finite decimal number, or empty: a missing observation
 //	covariate = any text, or empty: a missing value
+//
+// The first of 100 dates that has a form, DateFormat or an ISO date-time, gives that of the file; a
+// file's delimiter is looked for unless Config.Delimiter gives that of all files.
 //
 // [ReadWide] reads a file with a column per date, [ReadFuture] known-future values of periods to
 // come. [Panel.WriteCSV], [Panel.WriteParquet] and [Panel.WriteWide] write a panel.
@@ -52,7 +57,8 @@
 //	negative    targets below zero, after duplicates. error: they are bad rows; zero: they become 0
 //	gaps        periods without a row, between the first and the last row of a series; never before
 //	            or after. zero: a target of 0; interpolate: on the line between the nearest known
-//	            targets, missing where a side has none; error: a DataError, with "quarantine" too
+//	            targets, missing where a side has none; error: a DataError, with "quarantine" too.
+//	            At most a million periods are filled, or 20 for each row
 //
 // No policy fills a missing target in a row that is there: that nothing is known is not that nothing
 // was sold. The covariates of filled gaps are missing. Bad rows of attributes are an error always.
@@ -85,7 +91,8 @@
 //	unseen_value     texts of known-future columns that the sales did not hold
 //
 // A file as a whole is refused with a code of package table, such as frequency or wide, or with
-// attributes for a file of attributes that holds none for any series.
+// attributes for a file of attributes that holds none for any series, bad_date or part_hour for a
+// column of a wide file, named_twice for a file that is named twice.
 //
 // [Sample] makes data up.
 package panel

@@ -71,7 +71,7 @@ func TestReadSeveralFilesNamesPlaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantWarnings := []table.Warning{
-		{Code: table.WarnBlankLines, Count: 1, Message: "blank lines are skipped", Places: []string{"line 2"}},
+		{Code: table.WarnBlankLines, Count: 1, Message: "blank lines are skipped", Places: []string{"b.csv line 2"}},
 		{Code: panel.WarnUnsorted, Count: 1, Message: "series whose dates do not ascend in the file are sorted", Places: []string{"store 1, item 1"}},
 		{Code: panel.WarnMissing, Count: 1, Message: "rows without a target are missing observations", Places: []string{"b.csv line 5"}},
 	}

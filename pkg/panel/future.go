@@ -16,6 +16,7 @@ type FutureConfig struct {
 	Time       string        // name of the date column
 	IDs        []string      // names of the id columns of the sales
 	DateFormat string        // strftime; "" means calendar.DefaultDateFormat
+	Delimiter  string        // as table.ParseDelimiter; "" looks for it
 	Freq       calendar.Freq // of the sales
 	Columns    []Covariate   // Name, and Levels where the column holds text; Values are not read
 }
@@ -39,9 +40,13 @@ func ReadFuture(ctx context.Context, inputs []table.Input, cfg FutureConfig) (*F
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	a := newAssembly(Config{DateFormat: cfg.DateFormat, Freq: cfg.Freq.String(), Duplicates: DuplicatesError})
+	a := newAssembly(Config{DateFormat: cfg.DateFormat, Delimiter: cfg.Delimiter, Freq: cfg.Freq.String(), Duplicates: DuplicatesError})
+	a.what = whatFuture
 	if cfg.DateFormat == "" {
 		a.cfg.DateFormat = calendar.DefaultDateFormat
+	}
+	if err := a.expect(inputs); err != nil {
+		return nil, err
 	}
 	f := &Future{}
 	for i, in := range inputs {
@@ -78,6 +83,9 @@ func (c FutureConfig) Validate() error {
 	if len(c.Columns) == 0 {
 		errs = append(errs, errors.New("columns: no known-future column is asked for"))
 	}
+	if _, err := table.ParseDelimiter(c.Delimiter); err != nil {
+		errs = append(errs, fmt.Errorf("delimiter: %w", err))
+	}
 	if len(c.IDs) > maxIDs {
 		errs = append(errs, fmt.Errorf("ids: %d id columns, at most %d are read", len(c.IDs), maxIDs))
 	}
@@ -101,14 +109,17 @@ func (c FutureConfig) names(f *table.File) (n columnNames, ids []int) {
 // assembleFuture makes the panel of all rows, which has no target.
 func (a *assembly) assembleFuture() error {
 	if len(a.data) == 0 {
-		return errors.New("read known-future columns: no file")
+		return fmt.Errorf("read %s: no file", a.what)
 	}
 	for a.refused = true; a.refused; {
 		a.refused = false
 		a.panel = &Panel{Time: a.names.time, Warnings: slices.Clone(a.warnings), Covariates: slices.Clone(a.names.covariates)}
-		a.scatter(a.number())
-		if a.panel.Len() == 0 {
-			break
+		a.scatter()
+		switch {
+		case a.refused:
+			continue
+		case a.panel.Len() == 0:
+			return a.bad.Err(a.files, a.rows)
 		}
 		a.sort()
 		if err := a.settlePeriods(); err != nil {

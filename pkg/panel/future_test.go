@@ -1,13 +1,17 @@
 package panel_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/parquet-go/parquet-go"
 
 	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/panel"
@@ -80,6 +84,75 @@ func TestReadFuture(t *testing.T) {
 	}
 }
 
+// What a column of a Parquet file is must not depend on whether it is read for training or ahead.
+func TestReadFutureAsSalesAreRead(t *testing.T) {
+	t.Parallel()
+	type row struct {
+		Date  string  `parquet:"date"`
+		Store string  `parquet:"store"`
+		Item  string  `parquet:"item"`
+		Sales float64 `parquet:"sales"`
+		Promo bool    `parquet:"promo"`
+		Price float32 `parquet:"price"`
+	}
+	file := func(rows ...row) []table.Input {
+		var b bytes.Buffer
+		if err := parquet.Write(&b, rows); err != nil {
+			t.Fatal(err)
+		}
+		return inputs("f.parquet", b.String())
+	}
+	cfg := with(func(c *panel.Config) { c.KnownFuture = []string{"promo", "price"} })
+	p, err := panel.ReadInputs(t.Context(), file(row{"2024-01-01", "1", "1", 1, true, 0.1}, row{"2024-01-02", "1", "1", 1, false, 0.2}), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := panel.ReadFuture(t.Context(), file(row{"2024-01-03", "1", "1", 0, true, 0.1}),
+		panel.FutureConfig{Time: p.Time, IDs: cfg.IDs, Freq: p.Freq, Columns: p.Covariates})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, c := range p.Covariates {
+		if v, ok := f.Value(k, []string{"1", "1"}, day("2024-01-03")); !ok || v != c.Values[0] {
+			t.Errorf("%s = %v, %v; in the sales it is %v", c.Name, v, ok, c.Values[0])
+		}
+	}
+}
+
+func TestReadFutureByDelimiter(t *testing.T) {
+	t.Parallel()
+	cfg := futureConfig()
+	cfg.Delimiter = "|"
+	f, err := panel.ReadFuture(t.Context(), inputs("f.csv", "date|promo|price\n2024-01-01|no|2\n"), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, ok := f.Value(1, []string{"1", "1"}, day("2024-01-01")); !ok || v != 2 {
+		t.Errorf("value = %v, %v; want 2", v, ok)
+	}
+	cfg.Delimiter = "x"
+	if _, err := panel.ReadFuture(t.Context(), nil, cfg); err == nil || !strings.HasPrefix(err.Error(), "delimiter: ") {
+		t.Errorf("error = %v, want one of the delimiter", err)
+	}
+}
+
+func TestReadFutureNamesFiles(t *testing.T) {
+	t.Parallel()
+	files, err := table.Files(filepath.Join(t.TempDir(), "none.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = panel.ReadFuture(t.Context(), files, futureConfig())
+	if !errors.Is(err, os.ErrNotExist) || !strings.HasPrefix(err.Error(), "read future values: open ") {
+		t.Errorf("error = %v, want one of reading future values that is os.ErrNotExist", err)
+	}
+	const text = "date,promo,price\n2024-01-01,no,2\n"
+	_, err = panel.ReadFuture(t.Context(), inputs("f.csv", text, "f.csv", text), futureConfig())
+	if e, ok := errors.AsType[*table.FileError](err); !ok || e.Code != panel.CodeNamedTwice {
+		t.Errorf("error = %v, want a *FileError of code %s", err, panel.CodeNamedTwice)
+	}
+}
+
 func TestReadFutureOfWeeks(t *testing.T) {
 	t.Parallel()
 	cfg := futureConfig()
@@ -101,12 +174,14 @@ func TestReadFutureOfWeeks(t *testing.T) {
 func TestReadFutureNamesBadCells(t *testing.T) {
 	t.Parallel()
 	_, err := panel.ReadFuture(t.Context(), inputs(
-		"a.csv", "date,item,promo,price\n2024-01-01,1,no,1\n2024-01-01,,yes,x\n2024-01-32,1,yes,1\n2024-01-01,1,yes,2\n",
+		"a.csv", "date,item,promo,price\n2024-01-01,1,no,1\n2024-01-01,,yes,2\n2024-01-32,1,yes,1\n2024-01-01,1,yes,2\n2024-01-03,1,yes,x\n2024-01-04,1,yes,x\n2024-01-05,1,yes,1e999\n",
 		"b.csv", "date,item,promo,price\n2024-01-01,1,no,1\n",
 	), futureConfig())
 	want := []string{
-		`a.csv: line 3: item is empty`, `a.csv: line 3: price "x": not a number`, `a.csv: line 4: date "2024-01-32": not a day of the calendar`,
-		"a.csv: line 5: item 1, 2024-01-01: already on a.csv line 2", "b.csv: line 2: item 1, 2024-01-01: already on a.csv line 5",
+		`a.csv: line 3: item is empty`, `a.csv: line 4: date "2024-01-32": not a day of the calendar`,
+		"a.csv: line 5: item 1, 2024-01-01: already on a.csv line 2",
+		`a.csv: line 6: price "x": not a number`, `a.csv: line 7: price "x": not a number`, `a.csv: line 8: price "1e999": not a finite number`,
+		"b.csv: line 2: item 1, 2024-01-01: already on a.csv line 5",
 	}
 	if diff := cmp.Diff(want, messages(dataError(t, err).First)); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
@@ -139,7 +214,7 @@ func TestReadFutureWarnsOfUnseenText(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []table.Warning{{
-		Code: panel.WarnUnseen, Count: 2, Places: []string{"line 2", "line 5"},
+		Code: panel.WarnUnseen, Count: 2, Places: []string{"a.csv line 2", "a.csv line 5"},
 		Message: `values of promo that the sales did not hold, such as "maybe", are missing ones`,
 	}}
 	if diff := cmp.Diff(want, f.Warnings); diff != "" {

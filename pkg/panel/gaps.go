@@ -68,33 +68,37 @@ func (a *assembly) gapErrors(series []int) *table.Problems {
 	})
 }
 
-// maxFilled bounds the observations that gaps give: a wrong year makes millions in each series.
-const maxFilled = 100_000_000
+// maxFilled bounds the observations that the gaps of rows give: a wrong year makes millions of them.
+func maxFilled(rows int) int { return max(1_000_000, 20*rows) }
 
 // fill adds an observation for every period inside a series that has none.
 func (a *assembly) fill(missing int) error {
 	p := a.panel
 	n := p.Len() + missing
-	if missing > maxFilled || n > math.MaxInt32 {
-		err := table.NewFileError(a.files[0], table.CodeTooManyRows, fmt.Sprintf("%d periods without a row, at most %d are filled", missing, maxFilled))
+	if most := maxFilled(p.Len()); missing > most || n > math.MaxInt32 {
+		err := table.NewFileError(a.files[0], table.CodeTooManyRows,
+			fmt.Sprintf("%d periods without a row; beside %d rows at most %d are filled", missing, p.Len(), min(most, math.MaxInt32-p.Len())))
 		return hint.Wrap(err, "look for a wrong year among the first and last dates, or leave the gaps: --gaps missing")
+	}
+	if a.cfg.Track != TrackNothing {
+		p.Changes = slices.Grow(p.Changes, missing)
 	}
 	period, y := make([]calendar.Period, 0, n), make([]float64, 0, n)
 	from := make([]int32, 0, n) // the observation that stood there, -1 for none
 	offset := make([]int, 1, len(p.Offset))
 	for s := range p.NumSeries() {
-		line := line{p: p, before: -1, after: p.Offset[s] - 1, end: p.Offset[s+1]}
+		way := line{p: p, before: -1, after: p.Offset[s] - 1, end: p.Offset[s+1]}
 		for i := p.Offset[s]; i < p.Offset[s+1]; i++ {
 			for t := p.nextPeriod(s, i); t < p.Period[i]; t++ {
 				v := 0.0
 				if a.cfg.Gaps == GapsInterpolate {
-					v = line.at(i, t)
+					v = way.at(i, t)
 				}
 				period, y, from = append(period, t), append(y, v), append(from, -1)
 				a.trackNew(WarnGaps, s, t, number(v))
 			}
 			period, y, from = append(period, p.Period[i]), append(y, p.Y[i]), append(from, int32(i))
-			line.pass(i)
+			way.pass(i)
 		}
 		offset = append(offset, len(period))
 	}
@@ -147,7 +151,9 @@ func (l *line) pass(i int) {
 // observation of one side is known.
 func (l *line) at(i int, t calendar.Period) float64 {
 	y, period := l.p.Y, l.p.Period
-	for l.after = max(l.after, i); l.after < l.end && y[l.after] != y[l.after]; l.after++ {
+	l.after = max(l.after, i)
+	for l.after < l.end && y[l.after] != y[l.after] {
+		l.after++
 	}
 	if l.before < 0 || l.after == l.end {
 		return math.NaN()

@@ -11,7 +11,6 @@ import (
 	"github.com/go-gota/gota/series"
 
 	"github.com/salesctl/salesctl/internal/hint"
-	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/table"
 )
 
@@ -41,20 +40,24 @@ func FromDataFrame(df dataframe.DataFrame, cfg Config) (*Panel, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.note(warnings)
+	a.note(frameName, warnings)
 	cells := make([]frameColumn, len(columns))
 	for i, c := range columns {
 		if cells[i], err = newFrameColumn(df.Col(f.Names[c.Place]), c.Kind); err != nil {
 			return nil, err
 		}
 	}
-	sample := ""
-	if df.Nrow() > 0 {
-		sample = string(cells[0].appendCell(nil, 0))
+	var dates []string
+	for row := range min(df.Nrow(), sniffed) {
+		dates = append(dates, string(cells[0].appendCell(nil, row)))
+	}
+	format, err := sniffLayout(dates, cfg.DateFormat)
+	if err != nil {
+		return nil, err
 	}
 	data, err := table.ReadRows(frameName, columns, df.Nrow(), func(dst []byte, row, column int) []byte {
 		return cells[column].appendCell(dst, row)
-	}, table.Options{DateFormat: calendar.SniffLayout(sample, cfg.DateFormat), Keep: cfg.keep()})
+	}, table.Options{DateFormat: format, Keep: cfg.keep()})
 	if err != nil {
 		return nil, err
 	}

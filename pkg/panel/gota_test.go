@@ -57,6 +57,23 @@ func TestDataFrameRoundTripOfCovariates(t *testing.T) {
 	}
 }
 
+// A first date that is none does not condemn the others.
+func TestFromDataFrameLooksAtSeveralDates(t *testing.T) {
+	t.Parallel()
+	df := dataframe.New(
+		series.New([]string{"n/a", "2024-01-01 00:00", "2024-01-01 01:00"}, series.String, "date"),
+		series.New([]int{1, 1, 1}, series.Int, "store"), series.New([]int{1, 1, 1}, series.Int, "item"),
+		series.New([]float64{1, 2, 3}, series.Float, "sales"),
+	)
+	p, err := panel.FromDataFrame(df, quarantine(func(c *panel.Config) { c.Freq = panel.FreqAuto }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Rejected.Rows != 1 || p.Len() != 2 {
+		t.Errorf("%d rows are left out, %d are left; want 1 and 2", p.Rejected.Rows, p.Len())
+	}
+}
+
 func TestFromDataFrameReportsBadCells(t *testing.T) {
 	t.Parallel()
 	df := dataframe.New(

@@ -65,8 +65,11 @@ func (a *assembly) applyDuplicates() {
 			for ; i < len(period) && period[i] == period[first]; i++ {
 				later = append(later, i)
 			}
-			if a.cfg.Duplicates != DuplicatesError && !a.merge(s, first, i) {
-				tooLarge = append(tooLarge, i-1)
+			if a.cfg.Duplicates == DuplicatesError {
+				continue
+			}
+			for at := a.merge(s, first, i); at < i; at++ {
+				tooLarge = append(tooLarge, at)
 			}
 		}
 	}
@@ -109,12 +112,14 @@ func (a *assembly) duplicatesHint() string {
 }
 
 // merge makes observation first what the Config says of the observations from first to end, which
-// are of one period. It reports whether that is a finite number.
-func (a *assembly) merge(s, first, end int) bool {
+// are of one period. It returns the first that makes too large a number of those before it, or end.
+func (a *assembly) merge(s, first, end int) int {
 	p := a.panel
 	y := together(a.cfg.Duplicates, p.Y[first:end])
 	if math.IsInf(y, 0) {
-		return false
+		return first + sort.Search(end-first, func(n int) bool {
+			return math.IsInf(together(a.cfg.Duplicates, p.Y[first:first+n+1]), 0)
+		})
 	}
 	if a.cfg.Duplicates == DuplicatesLast {
 		for _, c := range p.Covariates {
@@ -130,7 +135,7 @@ func (a *assembly) merge(s, first, end int) bool {
 		a.track(WarnDuplicates, i, s, number(p.Y[i]), "")
 	}
 	p.Y[first] = y
-	return true
+	return end
 }
 
 // together returns the target of rows with these targets.

@@ -159,6 +159,18 @@ func TestDuplicatesTooLargeTogether(t *testing.T) {
 	}
 }
 
+// All rows that are too many for a sum are found at once: finding them one by one would not end.
+func TestDuplicatesOfManyLargeTargets(t *testing.T) {
+	t.Parallel()
+	const n = 20_000
+	text := header + "2024-01-02,1,1,3\n" + strings.Repeat("2024-01-01,1,1,6e307\n", n)
+	p := mustRead(t, text, quarantine(func(c *panel.Config) { c.Duplicates = panel.DuplicatesSum }))
+	if !slices.Equal(p.Y, []float64{6e307 + 6e307, 3}) || p.Rejected.Rows != n-2 || p.Rejected.Problems[0].Line != 5 {
+		t.Errorf("targets = %v, %d rows are left out, the first is %v; want the sum of the first two rows",
+			p.Y, p.Rejected.Rows, p.Rejected.Problems[0])
+	}
+}
+
 func TestGaps(t *testing.T) {
 	t.Parallel()
 	// Gaps of two days and of one behind a missing target, one that begins after a missing start, a
@@ -227,6 +239,21 @@ func TestGapsOfAWrongYear(t *testing.T) {
 	}
 }
 
+// A few rows may not ask for millions of others.
+func TestGapsAreBoundByTheRows(t *testing.T) {
+	t.Parallel()
+	zero := with(func(c *panel.Config) { c.Gaps, c.Freq, c.Track = panel.GapsZero, "h", panel.TrackChanges })
+	const text = header + "2024-01-01T00:00:00,1,1,1\n2024-01-01T01:00:00,1,1,1\n%s,1,1,1\n"
+	_, err := panel.ReadFrom(t.Context(), strings.NewReader(fmt.Sprintf(text, "5024-01-01T00:00:00")), "f.csv", zero)
+	const want = "f.csv: 26297446 periods without a row; beside 3 rows at most 1000000 are filled"
+	if err == nil || err.Error() != want || !strings.Contains(hint.Of(err), "a wrong year") {
+		t.Errorf("error = %v\nwant %s", err, want)
+	}
+	if p := mustRead(t, fmt.Sprintf(text, "2138-01-29T18:00:00"), zero); p.Len() != 1_000_003 || len(p.Changes) != 1_000_000 {
+		t.Errorf("%d rows and %d changes, want a million of them filled", p.Len(), len(p.Changes))
+	}
+}
+
 // The line between the largest numbers is finite.
 func TestInterpolateLargeNumbers(t *testing.T) {
 	t.Parallel()
@@ -240,7 +267,7 @@ func TestNegative(t *testing.T) {
 	t.Parallel()
 	const text = header + "2024-01-01,1,1,-3\n2024-01-02,1,1,0\n2024-01-03,1,1,-0\n2024-01-04,1,1,\n2024-01-01,2,1,-1\n"
 	p := mustRead(t, text, with(func(c *panel.Config) { c.Negative, c.Track = panel.NegativeZero, panel.TrackChanges }))
-	want := []string{"1/1 2024-01-01 0 #0", "1/1 2024-01-02 0 #1", "1/1 2024-01-03 -0 #2", "1/1 2024-01-04 NaN #3", "2/1 2024-01-01 0 #4"}
+	want := []string{"1/1 2024-01-01 0 #0", "1/1 2024-01-02 0 #1", "1/1 2024-01-03 0 #2", "1/1 2024-01-04 NaN #3", "2/1 2024-01-01 0 #4"}
 	if diff := cmp.Diff(want, rows(p)); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}

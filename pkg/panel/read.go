@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 
+	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/table"
 )
@@ -32,6 +33,9 @@ func ReadInputs(ctx context.Context, inputs []table.Input, cfg Config) (*Panel, 
 		return nil, err
 	}
 	a := newAssembly(cfg)
+	if err := a.expect(inputs); err != nil {
+		return nil, err
+	}
 	for _, in := range inputs {
 		if err := a.read(ctx, in); err != nil {
 			return nil, err
@@ -45,6 +49,20 @@ func ReadInputs(ctx context.Context, inputs []table.Input, cfg Config) (*Panel, 
 		return nil, err
 	}
 	return p, nil
+}
+
+// expect notes how many inputs there are. Rows are known by the names of their files, so that none
+// may come twice.
+func (a *assembly) expect(inputs []table.Input) error {
+	a.inputs = len(inputs)
+	seen := make(map[string]bool, len(inputs))
+	for _, in := range inputs {
+		if seen[in.Name] {
+			return hint.Wrap(table.NewFileError(in.Name, CodeNamedTwice, "the file is named twice"), "name it once; a pattern may stand for it, too")
+		}
+		seen[in.Name] = true
+	}
+	return nil
 }
 
 // read adds the rows of one input of sales.
@@ -63,7 +81,7 @@ func (a *assembly) open(in table.Input, do func(*table.File) error) error {
 	if err != nil {
 		return err
 	}
-	r, err := in.OpenTo("sales")
+	r, err := in.OpenTo(a.what)
 	if err != nil {
 		return err
 	}
@@ -81,17 +99,40 @@ func (a *assembly) readFile(ctx context.Context, f *table.File) error {
 	if err != nil {
 		return err
 	}
-	a.note(warnings)
+	a.note(f.Name, warnings)
 	format := a.cfg.DateFormat
 	if a.names.time != "" {
-		format = calendar.SniffLayout(f.First(columns[0]), format)
+		if format, err = sniffLayout(f.Sample(columns[0], sniffed), format); err != nil {
+			return err
+		}
 	}
 	data, err := f.Read(ctx, columns, table.Options{DateFormat: format, Keep: a.cfg.keep()})
 	if err != nil {
 		return err
 	}
-	a.note(data.Warnings)
+	a.note(f.Name, data.Warnings)
 	a.ignore(f.Names, columns)
 	a.add(data)
 	return nil
+}
+
+// sniffed is how many of the first dates of a file are looked at: some of them may be bad.
+const sniffed = 100
+
+// sniffLayout returns the format in which to read a file that begins with these dates, by the first
+// that has the shape of format or of one that calendar.SniffLayout takes for it.
+func sniffLayout(cells []string, format string) (string, error) {
+	plain, err := calendar.CompileLayout(format)
+	if err != nil {
+		return "", err
+	}
+	for _, cell := range cells {
+		if found := calendar.SniffLayout(cell, format); found != format {
+			return found, nil
+		}
+		if _, fault := plain.Tick([]byte(cell)); fault != calendar.FaultShape {
+			break
+		}
+	}
+	return format, nil
 }

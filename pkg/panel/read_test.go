@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/parquet-go/parquet-go"
 
 	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/calendar"
@@ -669,4 +670,33 @@ func compareSeries(p *panel.Panel, a, b int) int {
 		}
 	}
 	return 0
+}
+
+// The form of the dates is that of the first that has one: a bad first line condemns no other.
+func TestReadLooksAtSeveralDates(t *testing.T) {
+	t.Parallel()
+	var lines strings.Builder
+	lines.WriteString(header + "2024-01-01T25:0x,1,1,3\n")
+	for hour := range 48 {
+		fmt.Fprintf(&lines, "2024-01-%02dT%02d:00:00,1,1,5\n", 1+hour/24, hour%24)
+	}
+	_, err := read(t, lines.String())
+	if bad := dataError(t, err); len(bad.First) != 1 || bad.First[0].Line != 2 {
+		t.Errorf("error = %v, want one of line 2 alone", err)
+	}
+	var b bytes.Buffer
+	type row struct {
+		Date  string `parquet:"date"`
+		Store int64  `parquet:"store"`
+		Item  int64  `parquet:"item"`
+		Sales int64  `parquet:"sales"`
+	}
+	list := []row{{"", 1, 1, 1}, {"soon", 1, 1, 1}, {"2024-01-01 00:00", 1, 1, 1}, {"2024-01-01 01:00", 1, 1, 1}}
+	if err := parquet.Write(&b, list, parquet.MaxRowsPerRowGroup(1)); err != nil {
+		t.Fatal(err)
+	}
+	_, err = read(t, b.String())
+	if bad := dataError(t, err); len(bad.First) != 2 || bad.First[1].Row != 2 {
+		t.Errorf("error = %v, want one of the rows 1 and 2 alone", err)
+	}
 }

@@ -9,12 +9,28 @@ import (
 )
 
 // scatter puts the rows in the places of their series, in the order of the files.
-func (a *assembly) scatter(numbers map[*table.Keys][]int32) {
+func (a *assembly) scatter() {
 	p := a.panel
-	next := slices.Clone(p.Offset)
+	numbers := a.number()
 	n := p.Offset[len(p.Offset)-1]
 	a.ticks, p.Y, p.Row = make([]int32, n), make([]float64, n), make([]int32, n)
-	cells := a.covariateCells()
+	covariates := a.covariateValues()
+	if a.wide != nil {
+		a.scatterWide(numbers, covariates)
+	} else {
+		a.scatterLong(numbers, covariates)
+	}
+	for i, y := range p.Y {
+		if y == 0 {
+			p.Y[i] = 0 // it may be -0
+		}
+	}
+}
+
+// scatterLong puts the rows of long files in the places of their series.
+func (a *assembly) scatterLong(numbers map[*table.Keys][]int32, covariates []textValues) {
+	p := a.panel
+	next := slices.Clone(p.Offset)
 	for f, d := range a.data {
 		scale := int32(1)
 		if d.Unit != a.unit {
@@ -36,8 +52,8 @@ func (a *assembly) scatter(numbers map[*table.Keys][]int32) {
 				if y != nil {
 					copy(p.Y[at:], y[from:to])
 				}
-				for c := range cells {
-					cells[c].put(p.Covariates[c].Values[at:], b, from, to)
+				for c, values := range covariates {
+					values.put(p.Covariates[c].Values[at:], b, c, from, to)
 				}
 			}
 		}
@@ -116,7 +132,7 @@ func (a *assembly) file(row int32) (*table.Data, int) {
 // place returns where a row stands: "line 7", with its file where there are several.
 func (a *assembly) place(row int32) string {
 	d, n := a.file(row)
-	if len(a.data) > 1 {
+	if a.inputs > 1 {
 		return d.File + " " + d.Place(n)
 	}
 	return d.Place(n)

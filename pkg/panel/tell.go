@@ -23,17 +23,44 @@ const (
 	WarnAttributes  = "attributes"      // series or ids that a file of attributes does not have, or has alone
 )
 
+// CodeNamedTwice is the code of a table.FileError: a file that is named twice.
+const CodeNamedTwice = "named_twice"
+
+// places returns the places of a file as warnings name them: with the file, unless it is the only
+// one of the sales.
+func (a *assembly) places(file string, places []string) []string {
+	if a.what == whatSales && a.inputs <= 1 {
+		return places
+	}
+	if len(places) == 0 {
+		return []string{file}
+	}
+	named := make([]string, len(places))
+	for i, place := range places {
+		named[i] = file + " " + place
+	}
+	return named
+}
+
+// rowPlaces returns where rows stand, as warnings name it.
+func (a *assembly) rowPlaces(rows []int32) []string {
+	var places []string
+	for _, row := range rows {
+		d, n := a.file(row)
+		places = append(places, a.places(d.File, []string{d.Place(n)})...)
+	}
+	return places
+}
+
 // tellRows adds a warning with the places of its first rows.
 func (a *assembly) tellRows(code, message string, rows []int32) {
 	if len(rows) == 0 {
 		return
 	}
 	slices.Sort(rows)
-	w := table.Warning{Code: code, Count: len(rows), Message: message}
-	for _, row := range rows[:min(len(rows), table.MaxPlaces)] {
-		w.Places = append(w.Places, a.place(row))
-	}
-	a.panel.Warnings = append(a.panel.Warnings, w)
+	a.panel.Warnings = append(a.panel.Warnings, table.Warning{
+		Code: code, Count: len(rows), Message: message, Places: a.rowPlaces(rows[:min(len(rows), table.MaxPlaces)]),
+	})
 }
 
 // tellSeries adds a warning with the labels of its first series.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/calendar"
@@ -20,7 +21,9 @@ type wideColumn struct {
 // ReadWide reads a wide file: the id columns, a column of targets for each date, whose name is that
 // date, and static columns. An empty cell is no observation: in such a file it is the only way to
 // write a date before a series begins or after it ends. The errors are those of Read: a bad number
-// is a *table.RowError whose Column is the date. Rows of the same ids are one series.
+// is a *table.RowError whose Column is the date, and takes its whole row along where bad rows are left
+// out; a name that is a date, but not in the format of the others, is a *table.FileError. Rows of the
+// same ids are one series.
 func ReadWide(ctx context.Context, in table.Input, cfg Config) (*Panel, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -51,7 +54,7 @@ func (a *assembly) readWide(ctx context.Context, f *table.File) error {
 	if err != nil {
 		return err
 	}
-	a.note(warnings)
+	a.note(f.Name, warnings)
 	dates, err := a.dateColumns(f, columns)
 	if err != nil {
 		return err
@@ -61,7 +64,7 @@ func (a *assembly) readWide(ctx context.Context, f *table.File) error {
 	if err != nil {
 		return err
 	}
-	a.note(data.Warnings)
+	a.note(f.Name, data.Warnings)
 	a.ignore(f.Names, slices.Concat(columns, dates))
 	unit := a.unit // of the names, whatever the layout's
 	a.add(data)
@@ -72,14 +75,22 @@ func (a *assembly) readWide(ctx context.Context, f *table.File) error {
 	return nil
 }
 
-// dateColumns returns the columns whose names are dates, and notes which.
+// dateColumns returns the columns whose names are dates, and notes which. A name that is no whole
+// hour of the calendar, or a date in another form, is an error: its targets would be lost.
 func (a *assembly) dateColumns(f *table.File, taken []table.Column) ([]table.Column, error) {
 	var columns []table.Column
 	var times []calendar.Time
+	var odd error
 	seen := make(map[calendar.Time]string)
 	for place, name := range f.Names {
-		t, ok := a.dateOf(name)
-		if !ok || slices.ContainsFunc(taken, func(c table.Column) bool { return c.Place == place }) {
+		if slices.ContainsFunc(taken, func(c table.Column) bool { return c.Place == place }) {
+			continue
+		}
+		t, fault := a.dateOf(name)
+		if fault != calendar.FaultNone {
+			if odd == nil {
+				odd = oddDate(f, name, fault)
+			}
 			continue
 		}
 		if before, twice := seen[t]; twice {
@@ -92,8 +103,11 @@ func (a *assembly) dateColumns(f *table.File, taken []table.Column) ([]table.Col
 			a.unit = calendar.Hours
 		}
 	}
-	if len(columns) == 0 {
-		return nil, noDates(f)
+	switch {
+	case len(columns) == 0:
+		return nil, a.noDates(f)
+	case odd != nil:
+		return nil, odd
 	}
 	for i, c := range columns {
 		a.wide = append(a.wide, wideColumn{c.Name, a.unit.Tick(times[i])})
@@ -105,18 +119,62 @@ func (a *assembly) dateColumns(f *table.File, taken []table.Column) ([]table.Col
 const isoMonth = "%Y-%m"
 
 // dateOf returns the date that a column's name is.
-func (a *assembly) dateOf(name string) (calendar.Time, bool) {
-	t, err := calendar.ParseTime(name, calendar.SniffLayout(name, a.cfg.DateFormat))
-	if err != nil && a.cfg.DateFormat == calendar.DefaultDateFormat {
-		t, err = calendar.ParseTime(name, isoMonth)
+func (a *assembly) dateOf(name string) (calendar.Time, calendar.Fault) {
+	name = strings.TrimSpace(name)
+	t, fault := readDate(name, calendar.SniffLayout(name, a.cfg.DateFormat))
+	if fault == calendar.FaultShape && a.cfg.DateFormat == calendar.DefaultDateFormat {
+		t, fault = readDate(name, isoMonth)
 	}
-	return t, err == nil
+	return t, fault
+}
+
+func readDate(text, format string) (calendar.Time, calendar.Fault) {
+	layout, err := calendar.CompileLayout(format)
+	if err != nil {
+		return calendar.Time{}, calendar.FaultShape
+	}
+	tick, fault := layout.Tick([]byte(text))
+	return layout.Unit().Time(tick), fault
+}
+
+// oddDate returns the error of a column whose name is a date that cannot be used, nil for any other
+// name.
+func oddDate(f *table.File, name string, fault calendar.Fault) error {
+	const remedy = "rename the column, or remove it"
+	switch {
+	case fault == calendar.FaultPartHour:
+		err := table.NewFileError(f.Name, table.CodePartHour, fmt.Sprintf("the column %q is not of a whole hour", name))
+		return hint.Wrap(err, "add up the columns of each hour")
+	case fault == calendar.FaultNoDay:
+		return hint.Wrap(table.NewFileError(f.Name, table.CodeBadDate, fmt.Sprintf("the column %q is not of a day of the calendar", name)), remedy)
+	case isDate(name):
+		return hint.Wrap(table.NewFileError(f.Name, table.CodeBadDate, fmt.Sprintf("the column %q has its date in another form than the other columns", name)), remedy)
+	}
+	return nil
+}
+
+// isDate reports whether a name that is not in the format of the dates is one in a common form, be it
+// one that may be read day first or month first.
+func isDate(name string) bool {
+	name = strings.TrimSpace(name)
+	if calendar.OnlyFormat(name) != "" {
+		return true
+	}
+	for _, format := range []string{"%-d/%-m/%Y", "%-d.%-m.%Y", "%-d-%-m-%Y", "%-d/%-m/%y", "%-d.%-m.%y", "%-d/%-m/%Y %H:%M", "%-d/%-m/%Y %H:%M:%S"} {
+		if _, fault := readDate(name, format); fault == calendar.FaultNone {
+			return true
+		}
+	}
+	return false
 }
 
 // noDates returns the error of a file without a column of targets.
-func noDates(f *table.File) error {
+func (a *assembly) noDates(f *table.File) error {
 	remedy := "name the form of the dates with --date-format"
 	for _, name := range f.Names {
+		if _, fault := a.dateOf(name); fault == calendar.FaultNoDay || fault == calendar.FaultPartHour {
+			return oddDate(f, name, fault)
+		}
 		if format := calendar.OnlyFormat(name); format != "" {
 			remedy = fmt.Sprintf("--date-format '%s' reads %s", format, table.Quote(name))
 			break
@@ -126,12 +184,9 @@ func noDates(f *table.File) error {
 }
 
 // scatterWide puts the targets in the places of their series: row by row, date by date.
-func (a *assembly) scatterWide(numbers map[*table.Keys][]int32) {
+func (a *assembly) scatterWide(numbers map[*table.Keys][]int32, covariates []textValues) {
 	p := a.panel
 	next := slices.Clone(p.Offset)
-	n := p.Offset[len(p.Offset)-1]
-	a.ticks, p.Y, p.Row = make([]int32, n), make([]float64, n), make([]int32, n)
-	cells := a.covariateCells()
 	for _, b := range a.data[0].Batches {
 		for row, group := range b.Group[:b.Rows] {
 			if group == table.BadRow {
@@ -145,8 +200,8 @@ func (a *assembly) scatterWide(numbers map[*table.Keys][]int32) {
 				at := next[s]
 				next[s]++
 				a.ticks[at], p.Y[at], p.Row[at] = a.wide[k].tick, y[row], int32((b.FirstRow+row)*len(a.wide)+k)
-				for c := range cells {
-					cells[c].put(p.Covariates[c].Values[at:at+1], b, row, row+1)
+				for c, values := range covariates {
+					values.put(p.Covariates[c].Values[at:at+1], b, c, row, row+1)
 				}
 			}
 		}

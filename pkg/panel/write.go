@@ -9,13 +9,14 @@ import (
 	"strings"
 
 	"github.com/salesctl/salesctl/internal/columnar"
+	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/calendar"
 )
 
 // WriteCSV writes the panel as a long file: the columns of date, ids, target and covariates, one row
 // an observation, series by series. Dates are those that periods start with, numbers the shortest
 // text that reads as the same one, missing values empty. [Read] with the same names and frequency
-// gives the same panel.
+// gives the same observations; their Row, and the order of Levels, are then those of the file.
 func (p *Panel) WriteCSV(w io.Writer) error {
 	out := newRecords(w)
 	out.add(p.Time)
@@ -56,23 +57,25 @@ func (c Covariate) at(series, observation int) int {
 	return observation
 }
 
-// maxWide is the most columns that a wide file has beside the ids.
-const maxWide = 20_000
+// maxRecord is the longest record that package table reads.
+const maxRecord = 64 << 10
 
 // WriteWide writes the panel as a wide file: the ids, then a column for each period from the first to
 // the last of all series, one row a series. A missing target and a period without a row are both
-// empty; covariates are left out. A range of more than 20,000 periods is an error.
+// empty; covariates are left out. Lines that [ReadWide] would not read, of more than 64 KiB, are an
+// error: 5,956 days or 3,276 hours leave room for little more than the dates.
 func (p *Panel) WriteWide(w io.Writer) error {
 	first, last := p.Range()
-	if n := int(last) - int(first) + 1; n > maxWide {
-		return fmt.Errorf("write wide: %d periods from %s to %s, at most %d columns are written", n, p.Freq.Format(first), p.Freq.Format(last), maxWide)
-	}
 	out := newRecords(w)
 	for _, id := range p.IDs {
 		out.add(id.Name)
 	}
-	for t := first; t <= last; t++ {
+	for t := first; t <= last && len(out.buf) <= maxRecord; t++ {
 		out.addRaw(func(dst []byte) []byte { return p.Freq.Append(dst, t) })
+	}
+	if len(out.buf) > maxRecord {
+		n := int(last) - int(first) + 1
+		return tooWide(fmt.Sprintf("the header of %d periods from %s to %s", n, p.Freq.Format(first), p.Freq.Format(last)))
 	}
 	out.end()
 	for s := range p.NumSeries() {
@@ -88,9 +91,17 @@ func (p *Panel) WriteWide(w io.Writer) error {
 			}
 			out.addRaw(func(dst []byte) []byte { return appendNumber(dst, y) })
 		}
+		if len(out.buf)-out.start > maxRecord {
+			return tooWide("the line of " + p.Label(s))
+		}
 		out.end()
 	}
 	return out.flush()
+}
+
+func tooWide(what string) error {
+	return hint.Wrap(fmt.Errorf("write wide: %s is longer than %d KiB, the most that a line may have", what, maxRecord>>10),
+		"write the long form, or split the sales by years")
 }
 
 // WriteParquet writes what WriteCSV does as Parquet: dates as DATE, hours as TIMESTAMP, integer ids
@@ -149,12 +160,12 @@ func (p *Panel) covariateColumn(c Covariate) columnar.Column {
 }
 
 // appendNumber appends the shortest text of a number, without an exponent unless the number is very
-// large or small; nothing for a missing one.
+// large or small, as package table writes those of Parquet; nothing for a missing one.
 func appendNumber(dst []byte, v float64) []byte {
 	switch size := math.Abs(v); {
 	case v != v:
 		return dst
-	case size < 1e15 && (size >= 1e-6 || size == 0):
+	case size < 1e21 && (size >= 1e-6 || size == 0):
 		return strconv.AppendFloat(dst, v, 'f', -1, 64)
 	}
 	return strconv.AppendFloat(dst, v, 'g', -1, 64)
@@ -167,7 +178,8 @@ func number(v float64) string { return string(appendNumber(nil, v)) }
 type records struct {
 	w     io.Writer
 	buf   []byte
-	begun bool // whether the record has a field
+	start int  // of the record, in buf
+	begun bool // whether it has a field
 	err   error
 }
 
@@ -198,6 +210,7 @@ func (r *records) end() {
 	if len(r.buf) > chunk {
 		r.write()
 	}
+	r.start = len(r.buf)
 }
 
 func (r *records) write() {

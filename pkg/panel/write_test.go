@@ -20,7 +20,7 @@ const longFile = "t,id,code,y,size,area,promo,price\n" +
 	"2024-01-01T23:00:00,\"a,b\",-7,,L,,,\n" +
 	"2024-01-02T00:00:00,\"a,b\",-7,1000000,L,,\"x;y\",-12\n" +
 	"2024-01-02T01:00:00,b,10,123456789012345,,80.25,plain,1e+300\n" +
-	"2024-01-02T02:00:00,b,10,1e-07,,80.25,\"two\nlines\",1e+15\n"
+	"2024-01-02T02:00:00,b,10,1e-07,,80.25,\"two\nlines\",1000000000000000\n"
 
 func longConfig() panel.Config {
 	cfg := panel.Default()

@@ -245,8 +245,22 @@ func TestRules(t *testing.T) {
 func TestCleanSales(t *testing.T) {
 	t.Parallel()
 	r := quality.Check(read(t, header+daily("1", wave(60)...)+daily("2", wave(60)...), lenient()), quality.Config{})
-	if len(r.Findings) > 0 || r.Worst() != "" || r.Reaches(quality.Info) {
-		t.Errorf("worst is %q: %+v", r.Worst(), r.Findings)
+	if len(r.Findings) > 0 || r.Reaches(quality.Info) {
+		t.Errorf("findings: %+v", r.Findings)
+	}
+}
+
+// TestReaches orders the severities.
+func TestReaches(t *testing.T) {
+	t.Parallel()
+	severities := []quality.Severity{quality.Info, quality.Warning, quality.Error}
+	for worst, has := range severities {
+		r := quality.Report{Findings: []quality.Finding{{Severity: quality.Info}, {Severity: has}, {Severity: quality.Info}}}
+		for asked, s := range severities {
+			if got := r.Reaches(s); got != (worst >= asked) {
+				t.Errorf("a report with %s reaches %s: %t", has, s, got)
+			}
+		}
 	}
 }
 
@@ -269,8 +283,8 @@ func TestWorstComesFirst(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
-	if r.Worst() != quality.Error || r.Count(quality.Warning) != 3 || r.RejectedRows != 1 || r.Rows != 1 {
-		t.Errorf("worst %s, %d warnings, %d rows, %d rejected", r.Worst(), r.Count(quality.Warning), r.Rows, r.RejectedRows)
+	if !r.Reaches(quality.Error) || r.Count(quality.Warning) != 3 || r.RejectedRows != 1 || r.Rows != 1 {
+		t.Errorf("%d errors, %d warnings, %d rows, %d rejected", r.Count(quality.Error), r.Count(quality.Warning), r.Rows, r.RejectedRows)
 	}
 }
 
@@ -304,9 +318,14 @@ func TestUnreadable(t *testing.T) {
 			}
 		})
 	}
-	several := errors.Join(table.NewFileError("a.csv", table.CodeFrequency, "no frequency"), &table.DataError{Counts: map[string]int{table.CodeNUL: 3}, Rows: 9})
-	if r, _ := quality.Unreadable(several, quality.Config{}); len(r.Findings) != 2 || r.Findings[1].Count != 3 || r.RejectedRows != 9 {
+	several := errors.Join(table.NewFileError("a.csv", table.CodeFrequency, "no frequency"), &table.DataError{
+		First: []*table.RowError{{File: "a.csv", Code: table.CodeNUL, Err: errors.New("a NUL byte")}}, Counts: map[string]int{table.CodeNUL: 3}, Rows: 9,
+	})
+	if r, _ := quality.Unreadable(several, quality.Config{Files: []string{"a.csv"}}); len(r.Findings) != 2 || r.Findings[1].Count != 3 || r.RejectedRows != 9 {
 		t.Errorf("report of two errors: %+v", r)
+	}
+	if r, _ := quality.Unreadable(several, quality.Config{Files: []string{"b.csv"}}); len(r.Findings) != 2 || r.RejectedRows != 0 {
+		t.Errorf("rows of another file than the sales are counted: %+v", r)
 	}
 	for _, err := range []error{fs.ErrNotExist, errors.New("disk"), nil} {
 		if _, ok := quality.Unreadable(err, quality.Config{}); ok {
@@ -358,6 +377,10 @@ func TestRulesStop(t *testing.T) {
 		{"the last day", daily("1", with(wave(60), 59, "1")...), "incomplete_last", 0},
 		{"half of the least week", week(with(wave(60), 59, "10")), "incomplete_last", 0},
 		{"less than half of the least week", week(with(wave(60), 59, "9.9")), "incomplete_last", 1},
+		{"a last week that is not known", week(with(wave(60), 58, "25", "")), "incomplete_last", 0},
+		{"a week before that is not known", week(with(wave(60), 55, "", "20", "20", "20", "1")), "incomplete_last", 0},
+		{"a series whose weeks are known", week(with(wave(60), 55, "", "20", "20", "20", "20")) +
+			strings.ReplaceAll(week(with(wave(60), 59, "1")), ",1,1,", ",2,1,"), "incomplete_last", 1},
 		{"gaps, and a zero", daily("1", "4", "", "0", "5"), "zeros_left_out", 0},
 	}
 	for _, tt := range tests {

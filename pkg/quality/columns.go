@@ -10,18 +10,18 @@ import (
 	"github.com/salesctl/salesctl/pkg/table"
 )
 
-// The roles of columns in a ColumnDescription, beside the uses of covariates.
+// The roles of columns that are no covariates.
 const (
-	RoleTime   = "time"
-	RoleID     = "id"
-	RoleTarget = "target"
-	RoleNone   = "none"
+	roleTime   = "time"
+	roleID     = "id"
+	roleTarget = "target"
+	roleNone   = "none"
 )
 
 // ColumnDescription is a summary of a column by a sample of its rows.
 type ColumnDescription struct {
 	Name      string     `json:"name"`
-	Role      string     `json:"role"`
+	Role      string     `json:"role"` // time, id, target, none or the use of a covariate
 	Type      string     `json:"type"` // date, integer, number, text or boolean
 	Rows      int        `json:"rows"` // of the sample
 	Missing   int        `json:"missing"`
@@ -43,17 +43,17 @@ type Quantiles struct {
 
 // describeColumns describes the columns of the panel, in its order, and those without a role.
 func describeColumns(p *panel.Panel, unused []panel.ColumnSummary) []ColumnDescription {
-	roles := []string{RoleTime}
+	roles := []string{roleTime}
 	for range p.IDs {
-		roles = append(roles, RoleID)
+		roles = append(roles, roleID)
 	}
-	roles = append(roles, RoleTarget)
+	roles = append(roles, roleTarget)
 	for _, c := range p.Covariates {
 		roles = append(roles, string(c.Use))
 	}
 	var list []ColumnDescription
 	for i, c := range slices.Concat(p.Summarise(sampledRows), unused) {
-		role := RoleNone
+		role := roleNone
 		if i < len(roles) {
 			role = roles[i]
 		}
@@ -62,9 +62,9 @@ func describeColumns(p *panel.Panel, unused []panel.ColumnSummary) []ColumnDescr
 			Missing: c.Missing, Distinct: c.Distinct, Examples: c.Examples,
 		}
 		switch {
-		case role == RoleTime:
+		case role == roleTime:
 			d.Type = "date"
-		case role != RoleID:
+		case role != roleID:
 			d.Quantiles = quantiles(c.Numbers)
 		}
 		list = append(list, d)

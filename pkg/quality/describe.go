@@ -68,11 +68,13 @@ type SeriesCount struct {
 	Places []string `json:"places"` // at most table.MaxPlaces
 }
 
-func (c *SeriesCount) add(p *panel.Panel, series int) {
-	c.Count++
-	if len(c.Places) < table.MaxPlaces {
-		c.Places = append(c.Places, p.Label(series))
+// countSeries counts and names series.
+func countSeries(p *panel.Panel, series []int) SeriesCount {
+	c := SeriesCount{Count: len(series)}
+	for _, s := range series[:min(len(series), table.MaxPlaces)] {
+		c.Places = append(c.Places, p.Label(s))
 	}
+	return c
 }
 
 // DescribeConfig says what to describe beside the panel.
@@ -103,20 +105,12 @@ func Describe(p *panel.Panel, cfg DescribeConfig) Description {
 	lengths := make([]int, p.NumSeries())
 	for s := range lengths {
 		lengths[s] = p.Offset[s+1] - p.Offset[s]
-		if p.Period[p.Offset[s]] > first {
-			d.Late.add(p, s)
-		}
-		if p.Period[p.Offset[s+1]-1] < last {
-			d.Ended.add(p, s)
-		}
 	}
 	slices.Sort(lengths)
 	d.Lengths = &Lengths{Min: lengths[0], Median: lengths[len(lengths)/2], Max: lengths[len(lengths)-1]}
 	periods, gapped := p.Gaps()
-	d.GapPeriods = periods
-	for _, s := range gapped {
-		d.Gaps.add(p, s)
-	}
+	late, ended := lives(p)
+	d.GapPeriods, d.Gaps, d.Late, d.Ended = periods, countSeries(p, gapped), countSeries(p, late), countSeries(p, ended)
 	d.Total, d.Calendar = totalOf(p), calendarOfGaps(p)
 	d.SampledRows = min(p.Len(), sampledRows)
 	d.Columns = describeColumns(p, cfg.Unused)
@@ -132,7 +126,7 @@ func (d *Description) describeTarget(y []float64) {
 		}
 		d.Observed++
 		v.Min, v.Max = min(v.Min, x), max(v.Max, x)
-		v.Mean += (x - v.Mean) / float64(d.Observed) // a plain sum could overflow
+		v.Mean += 2 * ((x/2 - v.Mean/2) / float64(d.Observed)) // a sum or a difference could overflow
 		if x == 0 {
 			v.Zeros++
 		}

@@ -61,9 +61,14 @@ func TestDescribeAlwaysHasAJSONForm(t *testing.T) {
 		"empty":     {Offset: []int{0}},
 		"no target": testpanel.Read(t, "date,store,item,sales\n"+"2024-01-01,1,1,\n", "store", "item"),
 		"large":     testpanel.Read(t, "date,store,item,sales\n"+"2024-01-01,1,1,1.7e308\n2024-01-02,1,1,1.7e308\n", "store", "item"),
+		"far apart": testpanel.Read(t, "date,store,item,sales\n"+"2024-01-01,1,1,1.7e308\n2024-01-02,1,1,-1.7e308\n2024-01-03,1,1,1.7e308\n", "store", "item"),
 	} {
-		if _, err := json.Marshal(quality.Describe(p, quality.DescribeConfig{})); err != nil {
+		d := quality.Describe(p, quality.DescribeConfig{})
+		if _, err := json.Marshal(d); err != nil {
 			t.Errorf("%s: %v", name, err)
+		}
+		if v := d.Values; v != nil && !(v.Min <= v.Mean && v.Mean <= v.Max) {
+			t.Errorf("%s: the mean is %v of values from %v to %v", name, v.Mean, v.Min, v.Max)
 		}
 	}
 }

@@ -27,15 +27,15 @@
 //	zeros_left_out     there are gaps, and no target is 0
 //	short              fewer known targets than 2 seasons of the frequency (14 days, 104 weeks)
 //	incomplete_last    the last week, month, quarter or year sells less than 50 % of the least of
-//	                   the 8 before it, over the series that have all of them
+//	                   the 8 before it, over the series that have the targets of all of them
 //	constant           one target other than 0 in all of a series
 //	all_zero           no target but 0
 //	no_target          no target at all
 //	outliers           |y - median| > 8 x 1.4826 x MAD of the series, MAD being the median absolute
 //	                   deviation from the median; in sales by day the same for the weekday, too.
-//	                   Where at least half of the targets are 0, the others alone count. A series of
-//	                   fewer than 10 targets, or with a MAD of 0, has no outliers; nor has a
-//	                   weekday of fewer than 5
+//	                   Where at least half of the targets are 0, the others alone count, and a 0 is
+//	                   no outlier. A series of fewer than 10 such targets, or with a MAD of 0, has no
+//	                   outliers; nor has a weekday of fewer than 5
 //	stockouts          3 or more zeros in a row with ((zeros + 1) / (targets + 2)) ^ length < 1e-6,
 //	                   zeros and targets counted outside the run
 //	alike_ids          ids of one column that differ by case, blanks or Unicode form only

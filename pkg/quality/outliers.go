@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -28,7 +29,7 @@ type outlier struct {
 
 // outliers names the targets that are farther from the median of their series than outlierSpreads
 // times its usual spread; in sales by day, from the median of the same weekday of the series, too.
-// Where half of the targets are 0, the others alone show what is usual.
+// Where half of the targets are 0, the others alone show what is usual, and 0 is usual, too.
 func outliers(p *panel.Panel) []Finding {
 	f := Finding{
 		Code: CodeOutliers, Severity: Warning,
@@ -59,9 +60,9 @@ func findOutliers(p *panel.Panel) [][]outlier {
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
-			var scratch []float64
+			f := outlierFinder{p: p}
 			for s := w; s < len(found); s += workers {
-				found[s], scratch = outliersOf(p, s, scratch)
+				found[s] = f.find(s)
 			}
 		})
 	}
@@ -69,65 +70,105 @@ func findOutliers(p *panel.Panel) [][]outlier {
 	return found
 }
 
-// outliersOf returns the outliers of a series. It may use and grow the scratch it is given.
-func outliersOf(p *panel.Panel, s int, scratch []float64) (found []outlier, _ []float64) {
-	from, to := p.Offset[s], p.Offset[s+1]
-	everywhere := func(int) bool { return true }
-	scratch = usual(scratch[:0], p.Y[from:to], everywhere)
-	if len(scratch) < minUsual {
-		return nil, scratch
+// outlierFinder looks for outliers in one series after another.
+type outlierFinder struct {
+	p        *panel.Panel
+	values   []float64    // of a series
+	weekdays [7][]float64 // the same by weekday
+}
+
+// find returns the outliers of a series. It looks at each target a few times, however many of them
+// are outliers.
+func (f *outlierFinder) find(s int) (found []outlier) {
+	from, to := f.p.Offset[s], f.p.Offset[s+1]
+	f.values = appendKnown(f.values[:0], f.p.Y[from:to])
+	shown, zeros := usual(f.values)
+	if len(shown) < minUsual {
+		return nil
 	}
-	center := median(scratch)
-	if allWithin(scratch, center, outlierSpreads) {
-		return nil, scratch
+	center := median(shown)
+	if allWithin(shown, center, outlierSpreads) {
+		return nil
 	}
-	scale := spread(scratch, center)
-	if scale == 0 {
-		return nil, scratch
+	all := usualTargets{center, outlierSpreads * spread(shown, center), zeros}
+	if all.reach == 0 {
+		return nil
 	}
+	var days []usualTargets // by weekday, once they are asked for
 	for i := from; i < to; i++ {
-		if !(math.Abs(p.Y[i]-center) > outlierSpreads*scale) {
+		if all.has(f.p.Y[i]) {
 			continue
 		}
-		if weekly(p.Freq) {
-			day := p.Start(i).Date.Weekday()
-			scratch = usual(scratch[:0], p.Y[from:to], func(k int) bool { return p.Start(from+k).Date.Weekday() == day })
-			if len(scratch) < minOfWeekday {
-				continue
+		if weekly(f.p.Freq) {
+			if days == nil {
+				days = f.byWeekday(s)
 			}
-			c := median(scratch)
-			if !(math.Abs(p.Y[i]-c) > outlierSpreads*spread(scratch, c)) {
+			if days[f.p.Start(i).Date.Weekday()].has(f.p.Y[i]) {
 				continue
 			}
 		}
 		found = append(found, outlier{i, center})
 	}
-	return found, scratch
+	return found
 }
 
-// usual appends the known targets that are asked for to dst; where most of them are 0, only the
-// others.
-func usual(dst, y []float64, wanted func(int) bool) []float64 {
-	zeros := 0
-	for i, v := range y {
-		if v == v && wanted(i) {
-			dst = append(dst, v)
-			if v == 0 {
-				zeros++
-			}
+// byWeekday returns what is usual on each weekday of a series: anything where there are few targets.
+func (f *outlierFinder) byWeekday(s int) []usualTargets {
+	for d := range f.weekdays {
+		f.weekdays[d] = f.weekdays[d][:0]
+	}
+	for i := f.p.Offset[s]; i < f.p.Offset[s+1]; i++ {
+		if y := f.p.Y[i]; y == y {
+			d := f.p.Start(i).Date.Weekday()
+			f.weekdays[d] = append(f.weekdays[d], y)
 		}
 	}
-	if 2*zeros < len(dst) {
-		return dst
+	days := make([]usualTargets, len(f.weekdays))
+	for d, values := range f.weekdays {
+		days[d].reach = math.Inf(1)
+		if shown, zeros := usual(values); len(shown) >= minOfWeekday {
+			center := median(shown)
+			days[d] = usualTargets{center, outlierSpreads * spread(shown, center), zeros}
+		}
 	}
+	return days
+}
+
+// usualTargets says which targets are usual.
+type usualTargets struct {
+	center float64 // their median
+	reach  float64 // how far from it they may be
+	zeros  bool    // 0 is usual, too: half of all targets are 0, and the median is that of the others
+}
+
+// has reports whether a target is usual; one that is missing is.
+func (u usualTargets) has(y float64) bool {
+	return u.zeros && y == 0 || !(math.Abs(y-u.center) > u.reach)
+}
+
+// appendKnown appends the targets that are known to dst.
+func appendKnown(dst, y []float64) []float64 {
+	for _, v := range y {
+		if v == v {
+			dst = append(dst, v)
+		}
+	}
+	return dst
+}
+
+// usual returns, in their place, the targets that show what is usual: where at least half of them are
+// 0, only the others.
+func usual(y []float64) (shown []float64, zeros bool) {
 	n := 0
-	for _, v := range dst {
+	for _, v := range y {
 		if v != 0 {
-			dst[n] = v
 			n++
 		}
 	}
-	return dst[:n]
+	if 2*n > len(y) {
+		return y, false
+	}
+	return slices.DeleteFunc(y, func(v float64) bool { return v == 0 }), true
 }
 
 // number writes a target.

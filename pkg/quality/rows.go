@@ -36,7 +36,9 @@ func Unreadable(err error, cfg Config) (r *Report, ok bool) {
 		r.add(Finding{Code: CodeMissingColumn, Severity: Error, Count: 1, Message: e.Error(), Hint: hint.Of(err)})
 	}
 	if e, is := errors.AsType[*table.DataError](err); is {
-		r.RejectedRows = e.Rows
+		if slices.ContainsFunc(e.First, func(row *table.RowError) bool { return slices.Contains(cfg.Files, row.File) }) {
+			r.RejectedRows = e.Rows // of the sales, not of their attributes
+		}
 		r.add(rowFindings(e.First, e.Counts, cfg.Files)...)
 	}
 	return r, len(r.Findings) > 0

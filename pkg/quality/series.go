@@ -3,6 +3,7 @@ package quality
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/salesctl/salesctl/pkg/calendar"
@@ -27,18 +28,31 @@ const (
 	lastShare   = 0.5 // of the least of them: less is odd
 )
 
+// lives returns the series that start after the first date, and those that end before the last.
+func lives(p *panel.Panel) (late, ended []int) {
+	first, last := p.Range()
+	for s := range p.NumSeries() {
+		if p.Period[p.Offset[s]] > first {
+			late = append(late, s)
+		}
+		if p.Period[p.Offset[s+1]-1] < last {
+			ended = append(ended, s)
+		}
+	}
+	return late, ended
+}
+
 // lifeFindings names the series that do not run from the first date to the last.
 func lifeFindings(p *panel.Panel) []Finding {
 	first, last := p.Range()
 	late := Finding{Code: CodeLate, Severity: Info, Message: "series start after the first date, " + p.Freq.Format(first)}
 	ended := Finding{Code: CodeEnded, Severity: Info, Message: "series end before the last date, " + p.Freq.Format(last)}
-	for s := range p.NumSeries() {
-		if from := p.Period[p.Offset[s]]; from > first {
-			late.place(func() string { return p.Label(s) + ": " + p.Freq.Format(from) })
-		}
-		if to := p.Period[p.Offset[s+1]-1]; to < last {
-			ended.place(func() string { return p.Label(s) + ": " + p.Freq.Format(to) })
-		}
+	isLate, hasEnded := lives(p)
+	for _, s := range isLate {
+		late.place(func() string { return p.Label(s) + ": " + p.Freq.Format(p.Period[p.Offset[s]]) })
+	}
+	for _, s := range hasEnded {
+		ended.place(func() string { return p.Label(s) + ": " + p.Freq.Format(p.Period[p.Offset[s+1]-1]) })
 	}
 	return []Finding{late, ended}
 }
@@ -101,30 +115,30 @@ func shortSeries(p *panel.Panel) []Finding {
 	return []Finding{f}
 }
 
-// incompleteLast says that the last week, month, quarter or year may not be over: over the series
-// that have it, it sells less than lastShare of the least of the lastPeriods before it.
+// incompleteLast says that the last week, month, quarter or year may not be over: it sells less than
+// lastShare of the least of the lastPeriods before it, over the series whose targets of all of them
+// are known.
 func incompleteLast(p *panel.Panel) []Finding {
 	if p.Freq < calendar.WeekMon {
 		return nil
 	}
 	_, last := p.Range()
-	totals := make([]float64, lastPeriods+1) // the last first
+	totals := make([]float64, lastPeriods+1)
 	for s := range p.NumSeries() {
 		from, to := p.Offset[s], p.Offset[s+1]
 		if p.Period[to-1] != last || to-from < len(totals) || p.Period[to-len(totals)] != last-lastPeriods {
 			continue
 		}
-		for k := range totals {
-			if y := p.Y[to-1-k]; y == y {
-				totals[k] += y
-			}
+		window := p.Y[to-len(totals) : to]
+		if slices.ContainsFunc(window, math.IsNaN) {
+			continue
+		}
+		for k, y := range window {
+			totals[k] += y
 		}
 	}
-	least := math.Inf(1)
-	for _, total := range totals[1:] {
-		least = min(least, total)
-	}
-	if totals[0] >= lastShare*least || least <= 0 {
+	least, latest := slices.Min(totals[:lastPeriods]), totals[lastPeriods]
+	if latest >= lastShare*least || least <= 0 {
 		return nil
 	}
 	return []Finding{{
@@ -132,7 +146,7 @@ func incompleteLast(p *panel.Panel) []Finding {
 		Message: fmt.Sprintf("the last %s sells less than %d %% of the least of the %d before it: it may not be complete",
 			p.Freq.Step(), int(lastShare*100), lastPeriods),
 		Hint:   "leave a period out until it is over",
-		Places: []string{fmt.Sprintf("%s: %s, before at least %s", p.Freq.Format(last), number(totals[0]), number(least))},
+		Places: []string{fmt.Sprintf("%s: %s, before at least %s", p.Freq.Format(last), number(latest), number(least))},
 	}}
 }
 

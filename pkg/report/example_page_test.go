@@ -22,8 +22,8 @@ func ExamplePage() {
 	})
 	p.Section("Columns")
 	p.Table([]string{"column", "type", "missing", "median"}, [][]string{
-		{"sales", "number", report.Integer(0), report.Decimal(1041.5, 1)},
-		{"promotion", "number", report.Integer(12), report.Decimal(0, 1)},
+		{"sales", "number", report.Integer(0), "1,041.5"},
+		{"promotion", "number", report.Integer(12), "0.0"},
 	}, []report.Align{report.Left, report.Left, report.Right, report.Right})
 	p.Section("Findings")
 	p.Items([]report.Item{

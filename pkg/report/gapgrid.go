@@ -153,7 +153,7 @@ func (g *gapGrid) earlier(from int) string {
 	if years == 0 {
 		return ""
 	}
-	line := "and " + number(years, "earlier year")
+	line := "and " + Count(years, "earlier year")
 	if sum.Missing == 0 {
 		return line + ", complete"
 	}
@@ -182,7 +182,7 @@ func (g *gapGrid) worst() []string {
 		if g.columns == daysOfMonth {
 			unit = "day"
 		}
-		names = append(names, "some in "+number(more, "more "+unit))
+		names = append(names, "some in "+Count(more, "more "+unit))
 	}
 	names[len(names)-1] += "."
 	return names
@@ -190,11 +190,3 @@ func (g *gapGrid) worst() []string {
 
 // lost returns what is missing of what is expected.
 func (p Part) lost() string { return Integer(p.Missing) + " of " + Integer(p.Expected) }
-
-// number returns n with its noun, which takes an s for the plural.
-func number(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return Integer(n) + " " + noun
-}

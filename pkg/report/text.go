@@ -1,7 +1,6 @@
 package report
 
 import (
-	"math"
 	"strconv"
 	"strings"
 	"unicode"
@@ -11,40 +10,25 @@ import (
 )
 
 // Integer returns n with a comma before each group of three digits: 913,000.
-func Integer(n int) string { return grouped(strconv.Itoa(n)) }
-
-// Decimal returns v with that many decimals and commas as Integer has them, and "-" for a v
-// that is not finite. A v of 1e15 or more has an exponent instead.
-func Decimal(v float64, decimals int) string {
-	const longest = 1e15
-	switch {
-	case !isFinite(v):
-		return "-"
-	case math.Abs(v) >= longest:
-		return strconv.FormatFloat(v, 'e', 3, 64)
+func Integer(n int) string {
+	const group = 3
+	sign, digits := "", strconv.Itoa(n)
+	if n < 0 {
+		sign, digits = "-", digits[1:]
 	}
-	digits := strconv.FormatFloat(v, 'f', max(decimals, 0), 64)
-	if strings.Trim(digits, "-0.") == "" {
-		digits = strings.TrimPrefix(digits, "-") // no -0.0
+	for at := len(digits) - group; at > 0; at -= group {
+		digits = digits[:at] + "," + digits[at:]
 	}
-	return grouped(digits)
+	return sign + digits
 }
 
-// grouped puts commas between the digits before the decimal point.
-func grouped(digits string) string {
-	const group = 3
-	sign, rest := "", digits
-	if strings.HasPrefix(rest, "-") {
-		sign, rest = "-", rest[1:]
+// Count returns n, as Integer writes it, with its noun, which takes an s for the plural: 1 day,
+// 3 days.
+func Count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
 	}
-	whole, fraction, found := strings.Cut(rest, ".")
-	for at := len(whole) - group; at > 0; at -= group {
-		whole = whole[:at] + "," + whole[at:]
-	}
-	if found {
-		whole += "." + fraction
-	}
-	return sign + whole
+	return Integer(n) + " " + noun
 }
 
 // escape returns s with everything that a terminal would act on, or that a reader would not

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"errors"
 	"math"
 	"strconv"
@@ -24,7 +25,7 @@ func (r *request) bind(b *model.Bundle) (forecast.Request, error) {
 	req := forecast.Request{IDs: make([]string, len(b.Spec.IDs))}
 	var faults []fieldError
 	var missing []string
-	remedy, dated := "", "the date" // for the date
+	remedy, dated := "", "the date"
 	if m := r.member("date"); m == nil {
 		missing = append(missing, "date")
 	} else if period, code, err := m.period(b); err == nil {
@@ -43,6 +44,11 @@ func (r *request) bind(b *model.Bundle) (forecast.Request, error) {
 		value, ok := m.id(id.Rule)
 		if !ok || id.Check(value) != nil {
 			faults = append(faults, fieldError{id.Name, capital(id.Name) + " must be " + ruleForPeople(id.Rule), codeBadID})
+			continue
+		}
+		if err := b.Spec.CheckID(c, value); err != nil {
+			remedy = cmp.Or(remedy, hint.Of(err))
+			faults = append(faults, fieldError{id.Name, capital(id.Name) + " must be the code of a country", codeBadID})
 			continue
 		}
 		req.IDs[c] = value
@@ -88,6 +94,11 @@ func (m *member) period(b *model.Bundle) (t calendar.Period, code string, err er
 	text, ok := m.text()
 	if !ok {
 		return 0, table.CodeBadDate, errors.New("not a string")
+	}
+	if b.Spec.Freq != calendar.Hour && b.Spec.DateFormat == calendar.DefaultDateFormat && len(text) != len("2006-01-02") {
+		// ParsePeriod reads a time of day, as files have it; the original API does not.
+		return 0, table.CodeBadDate, hint.Wrap(errors.New("not a date alone"),
+			"write it as the bundle's data do, for example "+forecast.FormatPeriod(b.Spec.Last(), b.Spec))
 	}
 	return forecast.ParsePeriod(text, b.Spec)
 }

@@ -114,6 +114,7 @@ func TestBindDates(t *testing.T) {
 		{"%Y-%m-%d", `"2025-02-03"`, "2025-02-03"},
 		{"%Y-%m-%d", `"2025-02-30"`, "Invalid date format. Use YYYY-MM-DD"},
 		{"%Y-%m-%d", `"2025-02-03T00:00:00"`, "Invalid date format. Use YYYY-MM-DD"},
+		{"%Y-%m-%d", `"2025-02-03T06:00:00"`, "Invalid date format. Use YYYY-MM-DD"},
 		{"%Y-%m-%d", `20250203`, "Invalid date format. Use YYYY-MM-DD"},
 		{"%Y-%m-%d", `null`, "Invalid date format. Use YYYY-MM-DD"},
 		{"%Y-%m-%d", `["2025-02-03"]`, "Invalid date format. Use YYYY-MM-DD"},
@@ -281,7 +282,10 @@ func TestDecodeRequestCodes(t *testing.T) {
 // accepts again in canonical form.
 func FuzzDecodeRequest(f *testing.F) {
 	b := releasedBundle(f)
+	rich := withSpec(f, b, `{"covariates":[{"name":"size","use":"static"},{"name":"region","use":"static","levels":["north"]},{"name":"promo","use":"known_future"}]}`)
 	for _, seed := range []string{
+		`{"date":"2025-02-03","store":1,"item":2,"region":"north","promo":1.5}`,
+		`{"date":"2025-02-03","store":1,"item":2,"region":null,"size":"1","promo":1e400}`,
 		`{"date":"2025-02-03","store":1,"item":"2"}`, `{"date":"2025-02-03","store":1e0,"item":2.0,"model":"sales@champion"}`,
 		`{"a":1,"a":2}`, `{"a":[[{"b":null}]]}`, "{\"a\":\"\xff\"}", `{"a":1}{}`, `[]`, ``, `{"\u0061":"\ud83d\ude00"}`, `{"a":`,
 	} {
@@ -311,6 +315,7 @@ func FuzzDecodeRequest(f *testing.F) {
 				t.Fatalf("%q: member %q is %q, encoding/json says %q", body, r.members[i].name, got, text)
 			}
 		}
+		checkCovariates(t, r, rich)
 		req, err := r.bind(b)
 		if err != nil {
 			if e, ok := errors.AsType[*apiError](err); !ok || len(e.fields) == 0 {

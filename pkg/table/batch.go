@@ -170,8 +170,8 @@ func newData(file string, unit calendar.Unit, batches []*Batch, firstLine int, k
 	for _, b := range batches {
 		b.FirstRow, b.firstLine = d.Rows, line
 		d.Rows += b.Rows
-		blank.join(b.blank, line)
-		d.Bad.join(b.bad, line)
+		blank.extend(b.blank, line)
+		d.Bad.extend(b.bad, line)
 		line += b.lines
 	}
 	if blank.count > 0 {

@@ -41,15 +41,18 @@ func benchFile(row benchRow, seriesFirst bool) []byte {
 	return text
 }
 
-func benchmarkRead(b *testing.B, file []byte) {
+func benchmarkRead(b *testing.B, file []byte, wanted ...table.Wanted) {
 	b.Helper()
 	b.ReportAllocs()
+	if len(wanted) == 0 {
+		wanted = salesColumns()
+	}
 	for b.Loop() {
 		f, err := table.Open(bytes.NewReader(file), "f", 0)
 		if err != nil {
 			b.Fatal(err)
 		}
-		columns, _, err := f.Find(salesColumns())
+		columns, _, err := f.Find(wanted)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -74,6 +77,27 @@ func BenchmarkRead(b *testing.B) {
 	} {
 		b.Run(fmt.Sprintf("%s/rows=%d", bb.name, benchSeries*benchDays), func(b *testing.B) {
 			benchmarkRead(b, benchFile(bb.row, bb.seriesFirst))
+		})
+	}
+}
+
+// BenchmarkReadCovariate reads a text column beside the others: empty, the same in all rows, a price
+// of each row's own.
+func BenchmarkReadCovariate(b *testing.B) {
+	for name, price := range map[string]func(i int) string{
+		"empty":    func(int) string { return "" },
+		"same":     func(int) string { return "x" },
+		"distinct": func(i int) string { return fmt.Sprintf("%d.%02d", i/100, i%100) },
+	} {
+		b.Run(fmt.Sprintf("prices=%s/rows=%d", name, benchSeries*benchDays), func(b *testing.B) {
+			row := idsLike("%d", "%d")
+			i := 0
+			file := benchFile(func(dst []byte, day, series, sales int) []byte {
+				dst = bytes.TrimSuffix(row(dst, day, series, sales), []byte("\n"))
+				i++
+				return fmt.Appendf(dst, ",%s\n", price(i))
+			}, true)
+			benchmarkRead(b, bytes.Replace(file, []byte("\n"), []byte(",promo\n"), 1), withPromo()...)
 		})
 	}
 }

@@ -25,6 +25,9 @@
 //     finds itself with [Data.RowError], and makes a [DataError] of all, or, where bad rows are
 //     left out, a [Rejected] that writes them to a file.
 //
+// Parquet is in this room, though its files would make one of their own: both kinds of data become the
+// same batches, keys and problems, by rules of cells that stand here once.
+//
 // The result does not depend on how many goroutines took part. Of text, a block for each of them
 // is held, unless all problems are kept; of Parquet, a page a column. A [Reader] reads any columns
 // as text, row by row, by the same steps and rules; [ReadRows] begins at step 5 with cells that
@@ -36,6 +39,7 @@
 //	record  = fields between delimiters, as many as the header has (RFC 4180)
 //	          a quoted field may hold delimiters, line ends and "" for a quote
 //	          at most 64 KiB; lines end in LF or CRLF; blank lines are skipped
+//	          of a longer one that is left out, the first 64 KiB and "..." are kept
 //	Key     = 1 to 256 bytes, taken as they are: "001" is not "1", " a" is not "a"
 //	Time    = Options.DateFormat, a day or an hour that the calendar has
 //	Number  = [+-] digits [. digits] [e exponent], or empty: missing
@@ -43,8 +47,9 @@
 //
 // # What Parquet may look like
 //
-// Columns of the schema's first level that are neither lists nor nested, of any codec and encoding
-// that parquet-go reads. Others are an error when they are asked for.
+// Columns of the schema's first level that are neither lists nor nested, of any encoding that
+// parquet-go reads, plain or packed by snappy, gzip, zstd, brotli or LZ4. Others are an error when they
+// are asked for.
 //
 //	Key     = text, or an integer or a decimal without a fraction, which becomes its decimal text
 //	Time    = DATE in days; TIMESTAMP of any unit and INT96 in hours, as UTC has them; text and
@@ -54,9 +59,15 @@
 //
 // Text follows the rules above. Null is an empty cell, and so is the NaN of a float: data frames
 // have no other way to say that a number is missing. In CSV text a "nan" is an error, since there
-// a cell can be empty. A small file cannot ask for a lot of memory: its metadata and the runs in its
-// pages are walked before they are read, a page holds at most 256 MiB, and there are at most 4096
-// rows for each byte.
+// a cell can be empty.
+//
+// A small file cannot ask for a lot of memory: its metadata and the runs in its pages are walked
+// before they are read, and a row group gets its room when its pages have shown that they hold its
+// rows. What runs and packing may make of few bytes has limits:
+//
+//	rows of a file            2^20, else 256 for each byte
+//	bytes of a page           16 MiB, else 1024 for each packed byte, at most 256 MiB
+//	a packed file, unpacked   64 MiB, else 100 bytes for each packed byte
 //
 // # Codes
 //
@@ -85,9 +96,9 @@
 // [ColumnError]; a missing file is fs.ErrNotExist.
 //
 //	directory, permission, read         it is not a file, may not be read, or reading broke off
-//	gzip, zstd, bad_parquet             damaged, truncated, or not what the name's ending says
+//	gzip, zstd, bad_parquet             damaged, truncated, not what the name's ending says, not read
 //	not_csv, utf16, cr_only             zip and the like, UTF-16 text, lines that end in CR alone
 //	bad_header, empty, no_rows          a header that is not text, no header, nothing but a header
 //	duplicate_column, column_type       a name that is there twice, a type that is not of the kind
-//	too_many_rows, frequency, wide      more rows than are counted; what the users find
+//	too_many_rows, frequency, wide      more rows than are counted or than bytes allow; what the users find
 package table

@@ -42,14 +42,14 @@ const (
 	CodeRead            = "read"             // reading broke off
 	CodeGzip            = "gzip"             // broken or truncated gzip data
 	CodeZstd            = "zstd"             // broken or truncated zstd data
-	CodeParquet         = "bad_parquet"      // damaged Parquet data
+	CodeParquet         = "bad_parquet"      // Parquet data that are damaged or not read
 	CodeNotCSV          = "not_csv"          // zip, xz, bzip2: another format's first bytes
 	CodeUTF16           = "utf16"            // UTF-16 text
 	CodeCROnly          = "cr_only"          // lines that end in CR alone
 	CodeBadHeader       = "bad_header"       // a header that is not text
 	CodeEmpty           = "empty"            // no header
 	CodeNoRows          = "no_rows"          // a header and nothing else
-	CodeTooManyRows     = "too_many_rows"    // more rows than are counted
+	CodeTooManyRows     = "too_many_rows"    // more rows than are counted, or than so few bytes may have
 	CodeDuplicateColumn = "duplicate_column" // two columns with the name of a role
 	CodeColumnType      = "column_type"      // a column of a type that has no such role
 	CodeFrequency       = "frequency"        // dates without a frequency of their own
@@ -89,7 +89,8 @@ func (e *RowError) Error() string {
 // Unwrap returns the cause.
 func (e *RowError) Unwrap() error { return e.Err }
 
-// Record returns the text of the row, where all problems are kept and the row is text; else "".
+// Record returns the text of the row, where all problems are kept and the row is text; else "". Of a
+// row that is too long it is the first 64 KiB and "...".
 func (e *RowError) Record() string { return e.record }
 
 // Place returns "line 913", or "row 913" for data without lines.
@@ -220,11 +221,16 @@ func Quote(s string) string {
 	if len(s) <= longest {
 		return strconv.Quote(s)
 	}
-	cut := longest
-	for cut > longest-utf8.UTFMax && !utf8.RuneStart(s[cut]) {
-		cut--
+	return strconv.Quote(cut(s, longest)) + "..."
+}
+
+// cut returns the first bytes of a longer s, without a part of a letter at their end.
+func cut(s string, most int) string {
+	at := most
+	for at > most-utf8.UTFMax && !utf8.RuneStart(s[at]) {
+		at--
 	}
-	return strconv.Quote(s[:cut]) + "..."
+	return s[:at]
 }
 
 // fileList names files for people.

@@ -20,6 +20,9 @@ const maxParsers = 8
 // delimiters are the bytes that may stand between the fields of a line.
 const delimiters = ",;\t|"
 
+// byteOrderMark is what some programs put before UTF-8 text.
+const byteOrderMark = "\xef\xbb\xbf"
+
 // Options say how files are read.
 type Options struct {
 	Comma      byte   // between fields; 0 looks at the header for a comma, semicolon or tab
@@ -41,18 +44,19 @@ type File struct {
 // file in errors; if it ends in .gz or .zst, the data must be packed. A file that cannot be read is a
 // *FileError.
 func Open(r io.Reader, name string, comma byte) (*File, error) {
-	rest, head, err := unpack(name, r)
+	c := &counter{r: r}
+	rest, head, err := unpack(name, c)
 	if err != nil {
 		return nil, err
 	}
 	if strings.HasPrefix(string(head), parquetMagic) {
-		return openParquet(name, r, rest)
+		return openParquet(name, c, rest)
 	}
 	if err := refuseForeign(name, head); err != nil {
 		return nil, err
 	}
-	if strings.HasPrefix(string(head), "\xef\xbb\xbf") {
-		if _, err := rest.Discard(3); err != nil {
+	if strings.HasPrefix(string(head), byteOrderMark) {
+		if _, err := rest.Discard(len(byteOrderMark)); err != nil {
 			return nil, broken(name, err)
 		}
 	}
@@ -66,17 +70,19 @@ func Open(r io.Reader, name string, comma byte) (*File, error) {
 	return f, err
 }
 
-// First returns the cell of the first row in a column, for a look at its form; "" where there is
-// none, or where the column's type is a form of its own, as a DATE is.
-func (f *File) First(c Column) string {
+// Sample returns the cells of at most the first n rows in a column, for a look at their form. Rows
+// that cannot be cut into fields are left out; there are none where the column's type is a form of
+// its own, as a DATE is.
+func (f *File) Sample(c Column, n int) []string {
 	if f.parquet != nil {
-		return f.parquet.first(c.Place)
+		return f.parquet.sample(c.Place, n)
 	}
-	return f.src.first(c.Place)
+	return f.src.sample(c.Place, n)
 }
 
-// Read reads the columns, one of which is the Time. Rows that cannot be used are the problems of
-// the Data, not an error. ctx is looked at between stretches of the file. It may be called once.
+// Read reads the columns, at most one of which is a Time. Rows that cannot be used are the problems
+// of the Data, not an error. ctx is looked at between stretches of the file. Text is read once: a
+// second call finds no rows.
 func (f *File) Read(ctx context.Context, columns []Column, o Options) (*Data, error) {
 	if f.parquet != nil {
 		return f.parquet.read(ctx, columns, o)

@@ -3,6 +3,9 @@ package table
 import (
 	"bytes"
 	"encoding/binary"
+	"hash/maphash"
+	"math/bits"
+	"strings"
 )
 
 // Keys numbers the values of key and text columns, and the groups that the keys of a row name, in
@@ -77,7 +80,7 @@ func (k *Keys) group() int32 {
 	// last one is the group.
 	n := int32(0)
 	for i, code := range k.codes {
-		next := int32(len(k.pairs[i].all))
+		next := int32(k.pairs[i].count)
 		n, _ = k.pairs[i].of(uint64(n)<<32|uint64(code), next)
 	}
 	if n == k.count {
@@ -97,13 +100,13 @@ func (k *Keys) word(column int, text []byte) int32 {
 }
 
 // dictionary numbers the distinct values of one column. Values of up to eight bytes, nearly all
-// ids, are looked up as one integer; of the longer ones those seen lately are in a small table
-// before the map.
+// ids, are looked up as one integer, longer ones by a hash.
 type dictionary struct {
-	short  numbers
-	long   map[string]int32
-	recent []int32 // by a hash of a long value: its code plus 1; 0 is none
-	ids    []string
+	short numbers
+	long  numbers
+	seed  maphash.Seed
+	ids   []string
+	room  strings.Builder // where ids lie; it does not grow
 
 	lastID   string // "" at first: an empty value does not get here
 	lastCode int32
@@ -113,7 +116,7 @@ type dictionary struct {
 }
 
 func newDictionary() dictionary {
-	return dictionary{short: newNumbers(), long: make(map[string]int32)}
+	return dictionary{short: newNumbers(), long: newNumbers(), seed: maphash.MakeSeed()}
 }
 
 // look returns the code of a value that is not empty.
@@ -154,42 +157,34 @@ func (d *dictionary) code(id []byte) int32 {
 	}
 	code, known := d.short.of(pack(id), int32(len(d.ids)))
 	if !known {
-		d.ids = append(d.ids, string(id))
+		d.add(id)
 	}
 	return code
 }
 
-// longCode is code for more than eight bytes.
+// longCode is code for more than eight bytes. A value whose hash is another's has the next number.
 func (d *dictionary) longCode(id []byte) int32 {
-	if d.recent == nil {
-		d.recent = make([]int32, 1<<recentBits)
+	for key := maphash.Bytes(d.seed, id); ; key++ {
+		code, known := d.long.of(key, int32(len(d.ids)))
+		if !known {
+			d.add(id)
+		}
+		if string(id) == d.ids[code] {
+			return code
+		}
 	}
-	recent := &d.recent[hash(id)]
-	if code := *recent - 1; code >= 0 && string(id) == d.ids[code] {
-		return code
-	}
-	code, known := d.long[string(id)]
-	if !known {
-		code = int32(len(d.ids))
-		d.ids = append(d.ids, string(id))
-		d.long[d.ids[code]] = code
-	}
-	*recent = code + 1
-	return code
 }
 
-// golden spreads keys over a table: D. Knuth, The Art of Computer Programming, 6.4.
-const golden = 0x9e3779b97f4a7c15
-
-// hash returns the place of at least eight bytes in a table of recent ones.
-func hash(text []byte) uint64 {
-	h := uint64(len(text))
-	for rest := text; len(rest) > 8; rest = rest[8:] {
-		h = (h ^ binary.LittleEndian.Uint64(rest)) * golden
-		h ^= h >> 32
+// add appends an id. Many of them lie in one piece of memory.
+func (d *dictionary) add(id []byte) {
+	const piece = 4 << 10
+	if d.room.Cap()-d.room.Len() < len(id) {
+		d.room.Reset()
+		d.room.Grow(max(piece, len(id)))
 	}
-	h = (h ^ binary.LittleEndian.Uint64(text[len(text)-8:])) * golden
-	return h >> (64 - recentBits)
+	from := d.room.Len()
+	d.room.Write(id)
+	d.ids = append(d.ids, d.room.String()[from:])
 }
 
 // pack returns up to eight bytes as an integer, the first one lowest. No text holds a NUL byte, so
@@ -202,35 +197,56 @@ func pack(text []byte) uint64 {
 	return word
 }
 
-// numbers gives keys numbers. The keys seen lately are in a small table before the map, which is
-// the same whatever keys a file makes.
+// numbers gives keys numbers. It is a table with open addressing, at most half full: a key stands at
+// its place or, where others do, behind it (D. Knuth, The Art of Computer Programming, 6.4). The
+// place depends on a secret, so that no file can have keys that crowd together.
 type numbers struct {
-	recent []numbered // by a hash of the key
-	all    map[uint64]int32
+	slots  []numbered // a power of two
+	count  int
+	secret uint64
 }
 
 type numbered struct {
-	key    uint64 // plus 1; 0 is none
-	number int32
+	key  uint64
+	next int32 // the number plus 1; 0 is a free slot
 }
 
-const recentBits = 10
-
 func newNumbers() numbers {
-	return numbers{recent: make([]numbered, 1<<recentBits), all: make(map[uint64]int32)}
+	const least = 1 << 8
+	return numbers{slots: make([]numbered, least), secret: maphash.Bytes(maphash.MakeSeed(), nil)}
 }
 
 // of returns the number of a key, which is next if it had none.
 func (n *numbers) of(key uint64, next int32) (number int32, known bool) {
-	r := &n.recent[(key*golden)>>(64-recentBits)]
-	if r.key == key+1 {
-		return r.number, true
+	s := n.slot(key)
+	if s.next > 0 {
+		return s.next - 1, true
 	}
-	number, known = n.all[key]
-	if !known {
-		number = next
-		n.all[key] = number
+	*s = numbered{key: key, next: next + 1}
+	if n.count++; 2*n.count > len(n.slots) {
+		n.grow()
 	}
-	*r = numbered{key: key + 1, number: number}
-	return number, known
+	return next, false
+}
+
+// slot returns the slot of a key, a free one if it has none.
+func (n *numbers) slot(key uint64) *numbered {
+	const golden = 0x9e3779b97f4a7c15
+	high, low := bits.Mul64(key^n.secret, golden)
+	for at := high ^ low; ; at++ {
+		s := &n.slots[at&uint64(len(n.slots)-1)]
+		if s.next == 0 || s.key == key {
+			return s
+		}
+	}
+}
+
+func (n *numbers) grow() {
+	old := n.slots
+	n.slots = make([]numbered, 2*len(old))
+	for _, s := range old {
+		if s.next > 0 {
+			*n.slot(s.key) = s
+		}
+	}
 }

@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// numberFault says why text is not a target.
+// numberFault says why text is not a number.
 type numberFault int
 
 const (

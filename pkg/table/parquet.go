@@ -2,7 +2,9 @@ package table
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -25,14 +27,23 @@ type parquetFile struct {
 	columns []parquetColumn // the fields of the schema's first level
 }
 
-// openParquet opens Parquet data. A regular file is read where it lies; of everything else rest is
-// read into memory, since a Parquet file begins at its end.
-func openParquet(name string, r, rest io.Reader) (*File, error) {
-	data, size, ok := atRest(r)
+// The limits of what a small file can ask for. A run of equal values is a few bytes however long it
+// is, so a file of equal rows, and nothing but such a file, has more of them than are read.
+const (
+	freeRows         = 1 << 20 // of any file
+	maxRowsPerByte   = 256     // of files that have more
+	freeUnpacked     = 64 << 20
+	maxUnpackedBytes = 100 // for each packed byte, where there are more
+)
+
+// openParquet opens Parquet data. A regular file is read where it lies; of everything else rest,
+// r without its packing, is read into memory, since a Parquet file begins at its end.
+func openParquet(name string, r *counter, rest io.Reader) (*File, error) {
+	data, size, ok := atRest(r.r)
 	if !ok {
-		all, err := io.ReadAll(rest)
+		all, err := readUnpacked(name, r, rest)
 		if err != nil {
-			return nil, broken(name, err)
+			return nil, err
 		}
 		data, size = bytes.NewReader(all), int64(len(all))
 	}
@@ -57,8 +68,41 @@ func openParquet(name string, r, rest io.Reader) (*File, error) {
 		return nil, NewFileError(name, CodeEmpty, "the file has no columns")
 	case p.file.NumRows() > math.MaxInt32:
 		return nil, NewFileError(name, CodeTooManyRows, fmt.Sprintf("%d rows are more than %d", p.file.NumRows(), math.MaxInt32))
+	case p.file.NumRows() > max(freeRows, size*maxRowsPerByte):
+		err := NewFileError(name, CodeTooManyRows, fmt.Sprintf("%d rows in %d bytes are more than %d for each byte", p.file.NumRows(), size, maxRowsPerByte))
+		return nil, hint.Wrap(err, "if the rows are meant, write them as CSV or in several files")
 	}
 	return f, nil
+}
+
+// counter counts what is read.
+type counter struct {
+	r     io.Reader
+	bytes int64
+}
+
+func (c *counter) Read(buf []byte) (int, error) {
+	n, err := c.r.Read(buf)
+	c.bytes += int64(n)
+	return n, err
+}
+
+// readUnpacked reads all of rest, which is r without its packing.
+func readUnpacked(name string, r *counter, rest io.Reader) ([]byte, error) {
+	const step = 1 << 20
+	var data bytes.Buffer
+	for {
+		_, err := io.CopyN(&data, rest, step)
+		switch {
+		case errors.Is(err, io.EOF):
+			return data.Bytes(), nil
+		case err != nil:
+			return nil, broken(name, err)
+		case int64(data.Len()) > max(freeUnpacked, r.bytes*maxUnpackedBytes):
+			err := NewFileError(name, CodeParquet, fmt.Sprintf("packed Parquet data that unpack to more than %d times their size", maxUnpackedBytes))
+			return nil, hint.Wrap(err, "unpack the file: gzip -d or zstd -d")
+		}
+	}
 }
 
 // atRest returns r for reading at any place if it is a regular file that is not packed.
@@ -78,8 +122,10 @@ func atRest(r io.Reader) (data io.ReaderAt, size int64, ok bool) {
 	return f, info.Size(), true
 }
 
+// damaged makes an error of what stopped the reading. One of data that may be whole has a hint.
 func (p *parquetFile) damaged(err error) error {
-	return hint.Wrap(&FileError{File: p.name, Code: CodeParquet, Err: err}, "get the file again, or write it again as CSV")
+	remedy := cmp.Or(hint.Of(err), "get the file again, or write it again as CSV")
+	return hint.Wrap(&FileError{File: p.name, Code: CodeParquet, Err: err}, remedy)
 }
 
 // read reads the columns side by side, each from its first row group to its last, and then brings
@@ -144,13 +190,11 @@ type rowGroup struct {
 	bad   [][]int32   // per column: the rows that cannot be used
 }
 
+// newRowGroup returns a row group without room for its rows, see lane.take.
 func newRowGroup(keys *Keys, c columnCounts, rows, first, columns int, keep Keep) rowGroup {
 	g := rowGroup{
-		batch: newBatch(keys, c, rows, keep), rows: rows, first: first,
+		batch: newBatch(keys, c, 0, keep), rows: rows, first: first,
 		codes: make([][]int32, c.keys), found: make([]*Problems, columns), bad: make([][]int32, columns),
-	}
-	for i := range g.codes {
-		g.codes[i] = make([]int32, rows)
 	}
 	for i := range g.found {
 		g.found[i] = NewProblems(keep)
@@ -161,6 +205,10 @@ func newRowGroup(keys *Keys, c columnCounts, rows, first, columns int, keep Keep
 // finish gives each row its group.
 func (g *rowGroup) finish(keep Keep) *Batch {
 	b := g.batch
+	b.Group = make([]int32, g.rows)
+	if len(b.Ticks) == 0 {
+		b.Ticks = make([]int32, g.rows) // no Time is read
+	}
 	for _, rows := range g.bad {
 		for _, row := range rows {
 			b.Group[row] = BadRow
@@ -184,35 +232,52 @@ func (g *rowGroup) finish(keep Keep) *Batch {
 	return b
 }
 
-// first returns the cell of the first row in a column of text or integers.
-func (p *parquetFile) first(place int) string {
+// sample returns the cells of the first n rows in a column of text or integers.
+func (p *parquetFile) sample(place, n int) []string {
 	col := &p.columns[place]
 	if col.form != formText && col.form != formInt {
-		return ""
+		return nil
 	}
-	cell := ""
+	var cells []string
 	err := columnar.Guard(func() error {
 		for g := range p.file.RowGroups() {
-			if p.file.Metadata().RowGroups[g].NumRows == 0 {
-				continue
+			if len(cells) == n {
+				break
 			}
-			if err := columnar.CheckPages(p.file, g, col.leaf); err != nil {
-				return err
-			}
-			c, err := newTextCursor(p.file, g, col)
+			more, err := p.sampleGroup(g, col, n-len(cells))
 			if err != nil {
 				return err
 			}
-			defer c.pages.close()
-			cell, err = c.next()
-			return err
+			cells = append(cells, more...)
 		}
 		return nil
 	})
 	if err != nil {
-		return "" // reading tells
+		return nil // reading tells
 	}
-	return cell
+	return cells
+}
+
+func (p *parquetFile) sampleGroup(group int, col *parquetColumn, n int) ([]string, error) {
+	n = int(min(int64(n), p.file.Metadata().RowGroups[group].NumRows))
+	if n <= 0 {
+		return nil, nil
+	}
+	if err := columnar.CheckPages(p.file, group, col.leaf); err != nil {
+		return nil, err
+	}
+	c, err := newTextCursor(p.file, group, col)
+	if err != nil {
+		return nil, err
+	}
+	defer c.pages.close()
+	cells := make([]string, n)
+	for i := range cells {
+		if cells[i], err = c.next(); err != nil {
+			return nil, err
+		}
+	}
+	return cells, nil
 }
 
 // rows sets cells to the text of the columns at places, row by row, and calls next for each until

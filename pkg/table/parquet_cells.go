@@ -155,7 +155,7 @@ func (c *cells) tick(i int) (int32, calendar.Fault) {
 	}
 	hours, rest := c.instant(i)
 	switch {
-	case hours < firstDay*24 || hours >= (lastDay+1)*24:
+	case hours < firstDay*calendar.HoursPerDay || hours >= (lastDay+1)*calendar.HoursPerDay:
 		return 0, calendar.FaultNoDay
 	case rest != 0:
 		return 0, calendar.FaultPartHour
@@ -170,7 +170,7 @@ func (c *cells) instant(i int) (hours, rest int64) {
 		const julian1970 = 2_440_588
 		t := c.i96[i]
 		v = int64(uint64(t[1])<<32 | uint64(t[0]))
-		hours = (int64(int32(t[2])) - julian1970) * 24
+		hours = (int64(int32(t[2])) - julian1970) * calendar.HoursPerDay
 	} else {
 		v = c.i64[i]
 	}
@@ -234,7 +234,7 @@ func appendDay(dst []byte, day int64) []byte {
 // appendInstant appends the day alone at midnight.
 func appendInstant(dst []byte, hours, nanos int64) []byte {
 	t := time.Unix(hours*3600, nanos).UTC()
-	if hours%24 == 0 && nanos == 0 {
+	if hours%calendar.HoursPerDay == 0 && nanos == 0 {
 		return t.AppendFormat(dst, time.DateOnly)
 	}
 	return t.AppendFormat(dst, "2006-01-02T15:04:05.999999999")

@@ -41,16 +41,16 @@ func (p *parquetFile) tasks(columns []Column, keys *Keys, o Options) ([]*columnT
 				return nil, err
 			}
 			l := timeLane(fault, layout, col)
-			t.take = func(g *rowGroup, row int, s *stretch) { l.take(g.batch.Ticks, g, row, s) }
+			t.take = func(g *rowGroup, row int, s *stretch) { l.take(&g.batch.Ticks, g, row, s) }
 		case Number:
 			l := numberLane(fault)
-			t.take = func(g *rowGroup, row int, s *stretch) { l.take(g.batch.Numbers[index], g, row, s) }
+			t.take = func(g *rowGroup, row int, s *stretch) { l.take(&g.batch.Numbers[index], g, row, s) }
 		case Key:
 			l := keyLane(fault, &keys.columns[index])
-			t.take = func(g *rowGroup, row int, s *stretch) { l.take(g.codes[index], g, row, s) }
+			t.take = func(g *rowGroup, row int, s *stretch) { l.take(&g.codes[index], g, row, s) }
 		default:
 			l := textLane(fault, &keys.texts[index])
-			t.take = func(g *rowGroup, row int, s *stretch) { l.take(g.batch.Texts[index], g, row, s) }
+			t.take = func(g *rowGroup, row int, s *stretch) { l.take(&g.batch.Texts[index], g, row, s) }
 		}
 		tasks[i] = t
 	}
@@ -121,9 +121,13 @@ func (f *faults) add(g *rowGroup, row int, code string, explain func() error) {
 	})
 }
 
-// take puts a stretch into dst, a row group's column, from a row on.
-func (l *lane[T]) take(dst []T, g *rowGroup, row int, s *stretch) {
-	dst = dst[row : row+s.rows]
+// take puts a stretch into column, of a row group, from a row on. The first one makes room: the pages
+// have shown by then that they hold the rows.
+func (l *lane[T]) take(column *[]T, g *rowGroup, row int, s *stretch) {
+	if row == 0 {
+		*column = make([]T, g.rows)
+	}
+	dst := (*column)[row : row+s.rows]
 	if s.dictionary != l.dictionary {
 		l.dictionary = s.dictionary
 		if s.dictionary != nil {
@@ -172,13 +176,18 @@ func timeLane(f faults, layout *calendar.Layout, col *parquetColumn) *lane[int32
 		faults: f,
 		convert: func(c *cells, i int) (int32, string) {
 			v, fault := tick(c, i)
+			if fault != calendar.FaultNone && col.form == formText {
+				return 0, cmp.Or(textFault(c.bytes(i)), timeCode(fault))
+			}
 			return v, timeCode(fault)
 		},
 		null: func() (int32, string) { return 0, CodeBadDate },
-		explain: func(_ string, c *cells, i int) error {
+		explain: func(code string, c *cells, i int) error {
 			switch {
 			case c == nil:
 				return errors.New("is missing")
+			case code == CodeNUL || code == CodeUTF8:
+				return explainText(code)
 			case byLayout:
 				_, fault := tick(c, i)
 				return explainTime(layout, string(c.text(buf, i)), fault)

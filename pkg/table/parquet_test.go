@@ -330,6 +330,61 @@ func TestParquetReadsTimesByTheLayout(t *testing.T) {
 	}
 }
 
+// TestParquetTimesAreText has bytes that are no text where a date is asked for, after a day that the
+// month does not have.
+func TestParquetTimesAreText(t *testing.T) {
+	t.Parallel()
+	type row struct {
+		Day string `parquet:"day"`
+	}
+	file := parquetFile(t, []row{{"2024-02-30"}, {strings.Repeat("\x00", 8) + "15"}, {"\xff024-02-15"}, {"2024-02-15"}})
+	d := mustRead(t, bytes.NewReader(file), "f.parquet", []table.Wanted{{Name: "day", Kind: table.Time}})
+	if diff := cmp.Diff([]string{"row 1 bad", "row 2 bad", "row 3 bad", "row 4 2024-02-15"}, rows(d)); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+	want := []string{
+		`bad_date: f.parquet: row 1: day "2024-02-30": not a day of the calendar`,
+		`nul: f.parquet: row 2: day holds a NUL byte`,
+		`utf8: f.parquet: row 3: day is not UTF-8 text`,
+	}
+	if diff := cmp.Diff(want, problems(d)); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
+// TestParquetOfFewBytes has rows that are all the same: as many as any file may have are read, more
+// are refused, though no byte is damaged.
+func TestParquetOfFewBytes(t *testing.T) {
+	t.Parallel()
+	type row struct {
+		Date  int32   `parquet:"date,date,dict"`
+		Store int64   `parquet:"store,dict"`
+		Item  int64   `parquet:"item,dict"`
+		Sales float64 `parquet:"sales,dict"`
+	}
+	const free = 1 << 20
+	file := parquetFile(t, make([]row, free))
+	if d := mustRead(t, bytes.NewReader(file), "f.parquet", salesColumns()); d.Rows != free {
+		t.Errorf("%d rows in %d bytes, want %d", d.Rows, len(file), free)
+	}
+	_, err := table.Open(bytes.NewReader(parquetFile(t, make([]row, 2*free), parquet.PageBufferSize(1<<30))), "f.parquet", 0)
+	if !isFileError(err, table.CodeTooManyRows) || hint.Of(err) != "if the rows are meant, write them as CSV or in several files" {
+		t.Errorf("error = %v (hint %q), want a *FileError of code too_many_rows", err, hint.Of(err))
+	}
+}
+
+// TestPackedParquetIsBounded has few packed bytes that stand for many.
+func TestPackedParquetIsBounded(t *testing.T) {
+	t.Parallel()
+	bomb := "PAR1" + strings.Repeat("\x00", 70<<20)
+	for name, packed := range map[string]string{"f.gz": gzipped(t, bomb), "f.zst": zstdPacked(t, bomb)} {
+		_, err := table.Open(strings.NewReader(packed), name, 0)
+		if !isFileError(err, table.CodeParquet) || hint.Of(err) != "unpack the file: gzip -d or zstd -d" {
+			t.Errorf("%s: error = %v (hint %q), want a *FileError of code bad_parquet", name, err, hint.Of(err))
+		}
+	}
+}
+
 func TestReaderOfParquetReportsWhatIsNotText(t *testing.T) {
 	t.Parallel()
 	file := parquetFile(t, []textRow{{Date: "a", Item: []byte("\xff")}, {Date: "b", Item: []byte("\x00")}, {Date: "c", Item: []byte("good")}})

@@ -8,7 +8,7 @@ import (
 	"github.com/salesctl/salesctl/pkg/calendar"
 )
 
-// parser turns records into blocks. Each goroutine has its own.
+// parser turns records into batches. Each goroutine has its own.
 type parser struct {
 	file    string
 	comma   byte
@@ -90,18 +90,15 @@ func (p *parser) quick(b *Batch, data []byte) int {
 		case Time:
 			b.Ticks[b.Rows], n = p.quickTime(cell)
 		case Number:
-			b.Numbers[role.index][b.Rows], n = scanNumber(cell)
+			b.Numbers[role.index][b.Rows], n = p.quickNumber(cell)
 		case Key:
 			n = p.quickKey(role.index, cell)
 		case Text:
 			b.Texts[role.index][b.Rows], n = p.quickText(role.index, cell)
 		default:
 			n = plainLen(cell, p.comma)
-			if n == 0 {
-				continue
-			}
 		}
-		if n <= 0 {
+		if n < 0 {
 			return 0
 		}
 		at += n
@@ -110,7 +107,7 @@ func (p *parser) quick(b *Batch, data []byte) int {
 	if data[n] == '\r' {
 		n++
 	}
-	if data[n] != '\n' || at > maxLine {
+	if data[n] != '\n' || at > maxLine || at == 0 {
 		return 0
 	}
 	b.startRecord()
@@ -119,23 +116,35 @@ func (p *parser) quick(b *Batch, data []byte) int {
 	return n + 1
 }
 
-// quickTime reads the date that cell starts with and returns its length, 0 for none.
+// quickTime reads the date that cell starts with and returns its length, -1 for none.
 func (p *parser) quickTime(cell []byte) (int32, int) {
 	n := p.dates.Width()
 	if n == 0 {
 		n = plainLen(cell, p.comma)
 	}
 	if n < 0 || n >= len(cell) {
-		return 0, 0
+		return 0, -1
 	}
 	tick, fault := p.dates.Tick(cell[:n])
 	if fault != calendar.FaultNone {
-		return 0, 0
+		return 0, -1
 	}
 	return tick, n
 }
 
-// quickKey reads the key that cell starts with and returns its length, 0 for none. Mostly it is
+// quickNumber reads the number that cell starts with and returns its length, -1 for none. That of
+// an empty cell is NaN.
+func (p *parser) quickNumber(cell []byte) (float64, int) {
+	if v, n := scanNumber(cell); n > 0 {
+		return v, n
+	}
+	if plainLen(cell, p.comma) == 0 {
+		return math.NaN(), 0
+	}
+	return 0, -1
+}
+
+// quickKey reads the key that cell starts with and returns its length, -1 for none. Mostly it is
 // the key of the row before.
 func (p *parser) quickKey(column int, cell []byte) int {
 	if n, ok := p.keys.columns[column].repeats(cell); ok {
@@ -143,13 +152,13 @@ func (p *parser) quickKey(column int, cell []byte) int {
 	}
 	n := plainLen(cell, p.comma)
 	if n <= 0 || n > maxID {
-		return 0
+		return -1
 	}
 	p.keys.setPlain(column, cell[:n], cell[n])
 	return n
 }
 
-// quickText reads the text that cell starts with and returns its code and length, 0 for none.
+// quickText reads the text that cell starts with and returns its code and length, -1 for none.
 func (p *parser) quickText(column int, cell []byte) (code int32, n int) {
 	d := &p.keys.texts[column]
 	if n, ok := d.repeats(cell); ok {
@@ -157,7 +166,7 @@ func (p *parser) quickText(column int, cell []byte) (code int32, n int) {
 	}
 	n = plainLen(cell, p.comma)
 	if n <= 0 {
-		return NoText, 0
+		return NoText, n
 	}
 	code = d.look(cell[:n])
 	d.remember(cell[:n], cell[n])
@@ -211,7 +220,7 @@ func (p *parser) report(b *Batch, column, code string, explain func() error) {
 			e.Line, e.Row = 0, b.Rows+1
 		}
 		if p.keep == KeepAll {
-			e.record = string(p.rec.line)
+			e.record = p.rec.kept()
 		}
 		return e
 	})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -80,6 +81,61 @@ func TestQuickEqualsSlow(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestQuickTakesEmptyCells has records that the quick way must not leave to the slow one.
+func TestQuickTakesEmptyCells(t *testing.T) {
+	t.Parallel()
+	p := newTestParser(t, KeepFirst)
+	b := newBatch(p.keys, p.counts, 4, KeepFirst)
+	for _, line := range []string{
+		"x,12,2024-01-05,345,67,\n", "x,12,2024-01-05,345,,yes\n", ",12,2024-01-05,345,,\r\n", ",12,2024-01-05,345,,\n",
+	} {
+		if n := p.quick(b, []byte(line)); n != len(line) {
+			t.Errorf("quick(%q) = %d, want %d", line, n, len(line))
+		}
+	}
+	want := []string{
+		`line 0: "12" "345" 19727 4050c00000000000 "-"`, `line 1: "12" "345" 19727 7ff8000000000001 "yes"`,
+		`line 2: "12" "345" 19727 7ff8000000000001 "-"`, `line 3: "12" "345" 19727 7ff8000000000001 "-"`, "4 {0 []}",
+	}
+	if diff := cmp.Diff(want, rowsOf(b)); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+}
+
+// TestQuickLeavesBlankLines has a file of one column, in which a blank line looks like an empty cell.
+func TestQuickLeavesBlankLines(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []Kind{Text, Number} {
+		p, err := newParser("f.csv", ',', 1, []Column{{Name: "promo", Kind: kind}}, Options{DateFormat: calendar.DefaultDateFormat})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b := p.parse([]byte("1\n\n\r\n2\n")); b.Rows != 2 || b.blank.count != 2 {
+			t.Errorf("kind %d: %d rows and %d blank lines, want 2 and 2", kind, b.Rows, b.blank.count)
+		}
+	}
+}
+
+// TestDistinctTextsAreFewAllocations numbers texts of which no two are the same.
+func TestDistinctTextsAreFewAllocations(t *testing.T) { //nolint:paralleltest // AllocsPerRun forbids it
+	const most = 1000 // for 100000 texts
+	for _, start := range []string{"", "a price of "} {
+		var buf []byte
+		got := testing.AllocsPerRun(1, func() {
+			d := newDictionary()
+			for i := range 100_000 {
+				buf = strconv.AppendInt(append(buf[:0], start...), int64(i), 10)
+				if code := d.look(buf); code != int32(i) || d.ids[i] != string(buf) {
+					t.Fatalf("look(%q) = %d, want %d", buf, code, i)
+				}
+			}
+		})
+		if got > most {
+			t.Errorf("%q: %v allocations, want at most %d", start, got, most)
+		}
+	}
 }
 
 // rowsOf writes what a batch holds: a line a row with its place and values, and a line a problem.

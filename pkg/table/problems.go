@@ -37,8 +37,8 @@ func (t *tally) add(line int) {
 	}
 }
 
-// join adds a later batch's tally, whose lines count from base.
-func (t *tally) join(later tally, base int) {
+// extend adds a later batch's tally, whose lines count from base.
+func (t *tally) extend(later tally, base int) {
 	t.count += later.count
 	for _, line := range later.lines {
 		if len(t.lines) < MaxPlaces {
@@ -74,8 +74,8 @@ func (p *Problems) Add(code string, describe func() *RowError) {
 	}
 }
 
-// join adds a later batch's problems, whose lines count from base.
-func (p *Problems) join(later *Problems, base int) {
+// extend adds a later batch's problems, whose lines count from base.
+func (p *Problems) extend(later *Problems, base int) {
 	for code, n := range later.counts {
 		p.counts[code] += n
 	}
@@ -115,7 +115,8 @@ func (p *Problems) Join(other *Problems) {
 // Counts returns how many problems there are, by code. It is the caller's.
 func (p *Problems) Counts() map[string]int { return maps.Clone(p.counts) }
 
-// Rows returns the problems that are kept: by file in the order of files, then by line.
+// Rows returns the problems that are kept: by file in the order of files, then by line. Files are
+// told apart by their names.
 func (p *Problems) Rows(files []string) []*RowError {
 	order := make(map[string]int, len(files))
 	for i, name := range slices.Backward(files) {

@@ -180,6 +180,14 @@ func (r *record) explain(code string, width int) error {
 	return fmt.Errorf("%d fields, the header has %d", r.len(), width)
 }
 
+// kept returns the record as it is kept: an over-long one is cut to 64 KiB and ends in "...".
+func (r *record) kept() string {
+	if len(r.line) <= maxLine {
+		return string(r.line)
+	}
+	return cut(string(r.line[:maxLine+1]), maxLine) + "..."
+}
+
 // trimEnd cuts the line end off a record.
 func trimEnd(line []byte) []byte {
 	line = bytes.TrimSuffix(line, []byte("\n"))

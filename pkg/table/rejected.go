@@ -28,7 +28,7 @@ func NewRejected(p *Problems, files []string) *Rejected {
 	return r
 }
 
-// rows yields the problems of each row.
+// rows yields the problems of each row. Files are told apart by their names.
 func (r *Rejected) rows(yield func([]*RowError) bool) {
 	for from := 0; from < len(r.Problems); {
 		first, to := r.Problems[from], from+1
@@ -43,7 +43,7 @@ func (r *Rejected) rows(yield func([]*RowError) bool) {
 }
 
 // WriteCSV writes one line a row: its file, line (or row), the codes and reasons of what is wrong
-// with it, and the row as it stands in the file, where it is text.
+// with it, and the row as it stands in the file, where it is text, see [RowError.Record].
 func (r *Rejected) WriteCSV(w io.Writer) error {
 	cw := csv.NewWriter(w)
 	_ = cw.Write([]string{"file", "line", "code", "column", "reason", "record"}) // Error tells

@@ -49,6 +49,30 @@ func TestRejectedKeepsTheRowsAsTheyStand(t *testing.T) {
 	}
 }
 
+// TestRejectedCutsOverLongRows has one that fits a block and one that does not.
+func TestRejectedCutsOverLongRows(t *testing.T) {
+	t.Parallel()
+	o := defaults()
+	o.Keep = table.KeepAll
+	const start = "2024-01-02,"
+	text := "date,store,item,sales\n2024-01-01,1,1,5\n" +
+		start + strings.Repeat("ä", 50_000) + "\n" + start + strings.Repeat("ä", 150_000) + "\n"
+	d, err := read(t, strings.NewReader(text), "f.csv", salesColumns(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := start + strings.Repeat("ä", (64<<10-len(start))/2) + "..."
+	problems := table.NewRejected(d.Bad, []string{"f.csv"}).Problems
+	if len(problems) != 2 {
+		t.Fatalf("%d problems, want 2", len(problems))
+	}
+	for _, e := range problems {
+		if got := e.Record(); e.Code != table.CodeLongLine || got != want {
+			t.Errorf("%s: %s: a record of %d bytes that ends in %q, want %d", e.Place(), e.Code, len(got), got[len(got)-8:], len(want))
+		}
+	}
+}
+
 type failingWriter struct{}
 
 func (failingWriter) Write([]byte) (int, error) { return 0, errors.New("no space left") }

@@ -66,21 +66,24 @@ func sepLine(line []byte) (comma byte, ok bool) {
 	return rest[0], true
 }
 
-// first returns the cell of the first record at a place, "" where there is none.
-func (s *source) first(place int) string {
-	rest := s.rest
-	for len(rest) > 0 {
-		rec := record{comma: s.comma}
-		n := rec.read(rest)
-		rest = rest[n:]
-		if len(rec.line) > 0 {
-			if rec.faulty || place >= rec.len() {
-				return ""
-			}
-			return string(rec.field(place))
+// sample returns the cells at a place of the first n records, as far as they are read already.
+func (s *source) sample(place, n int) []string {
+	var cells []string
+	rec := record{comma: s.comma}
+	for rest := s.rest; len(rest) > 0 && n > 0; {
+		if _, short := recordLen(rest, s.comma); short && s.err == nil {
+			break // more of the record may come
+		}
+		rest = rest[rec.read(rest):]
+		if len(rec.line) == 0 {
+			continue
+		}
+		n--
+		if !rec.faulty && place < rec.len() {
+			cells = append(cells, string(rec.field(place)))
 		}
 	}
-	return ""
+	return cells
 }
 
 // next reads a block of whole records into dst's array and returns it; io.EOF is the end. The last

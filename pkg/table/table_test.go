@@ -38,7 +38,9 @@ func read(tb testing.TB, r io.Reader, name string, wanted []table.Wanted, o tabl
 	if err != nil {
 		return nil, err
 	}
-	o.DateFormat = calendar.SniffLayout(f.First(columns[0]), o.DateFormat)
+	for _, cell := range f.Sample(columns[0], 1) {
+		o.DateFormat = calendar.SniffLayout(cell, o.DateFormat)
+	}
 	return f.Read(tb.Context(), columns, o)
 }
 
