@@ -102,9 +102,9 @@ fuzz: ## every fuzz target for FUZZTIME=30s
 BENCH = $(GO) test -run '^$$' -bench . -benchmem -count $(COUNT)
 
 .PHONY: bench
-bench: ## benchmarks of reading, features, trees, forecasts, jobs and a whole predict; DATA=FILE is read instead of a made file, COUNT=10 suits benchstat
+bench: ## benchmarks of reading, the data report, features, trees, forecasts, jobs and a whole predict; DATA=FILE is read instead of a made file, COUNT=10 suits benchstat
 	@$(BENCH) ./pkg/panel $(if $(DATA),-args -data '$(abspath $(DATA))'); $(TOOK)
-	@$(BENCH) ./pkg/features ./pkg/trees ./pkg/model ./pkg/forecast ./pkg/serve
+	@$(BENCH) ./pkg/table ./pkg/quality ./pkg/holidays ./pkg/features ./pkg/trees ./pkg/model ./pkg/forecast ./pkg/serve
 	@$(BENCH) -cpu 1,2 ./pkg/jobs/sqlitestore
 	@$(BENCH) -benchtime 20x ./cmd/salesctl; $(TOOK)
 
