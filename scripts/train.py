@@ -51,9 +51,10 @@ class Matrix:
     features: np.ndarray  # float64, one row per observation
     target: np.ndarray  # float64, never NaN
     period: np.ndarray  # int64, one more for each step of the frequency
+    categories: list[int]  # the features that are codes of text
 
     def take(self, rows: np.ndarray) -> Matrix:
-        return Matrix(self.features[rows], self.target[rows], self.period[rows])
+        return Matrix(self.features[rows], self.target[rows], self.period[rows], self.categories)
 
 
 @dataclass
@@ -95,6 +96,7 @@ def read_matrix(path: Path) -> Matrix:
         date = next(c["name"] for c in columns if "date" in c["roles"])
         target = next(c["name"] for c in columns if "target" in c["roles"])
         features = [c["name"] for c in columns if "feature" in c["roles"]]
+        codes = code_columns(spec)
     except FileNotFoundError as err:
         raise Failure(f"{spec_path} does not exist: write the matrix with 'salesctl preprocess'") from err
     except (OSError, ValueError, LookupError, TypeError, StopIteration) as err:
@@ -109,7 +111,18 @@ def read_matrix(path: Path) -> Matrix:
     except (OSError, KeyError, ValueError, pa.ArrowException) as err:
         raise Failure(f"read matrix {path}: {err}") from err
     known = ~np.isnan(y)
-    return Matrix(values[known], y[known], period[known])
+    categories = [i for i, name in enumerate(features) if name in codes]
+    return Matrix(values[known], y[known], period[known], categories)
+
+
+def code_columns(spec: dict) -> set[str]:
+    """Name the columns of text ids, text covariates and holiday names: their order says nothing."""
+    texts = [c["name"] for c in spec.get("covariates", []) if "levels" in c]
+    if spec["features"]["ids"]:
+        texts += [c["name"] for c in spec["ids"] if c["rule"] == "text"]
+    if "holidays" in spec:
+        texts.append("holiday")
+    return {f"{name}_code" for name in texts}
 
 
 def periods(labels: np.ndarray, freq: str) -> np.ndarray:
@@ -253,6 +266,8 @@ def run(args: argparse.Namespace) -> None:
     # The two switches that salesctl sets as well. The number of threads does not change the trees.
     recipe.params |= {"deterministic": True, "force_row_wise": True, "num_threads": args.threads, "verbosity": -1}
     matrix = read_matrix(args.features)
+    if matrix.categories:
+        recipe.params.setdefault("categorical_feature", ",".join(map(str, matrix.categories)))
     try:
         fit = (fit_random if recipe.split == "random" else fit_time)(recipe, matrix)
     except (lgb.basic.LightGBMError, TypeError, ValueError) as err:  # what LightGBM raises for bad parameters

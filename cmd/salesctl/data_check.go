@@ -49,13 +49,18 @@ salesctl data check sales.csv --gaps zero --duplicates sum --fix clean.csv`),
 			if o.fix == "-" {
 				return usagef("--fix writes two files, stdout is one: name a file")
 			}
+			if o.fix != "" {
+				if _, err := fileFormatOf(o.fix, ""); err != nil {
+					return err
+				}
+			}
 			return runDataCheck(cmd.Context(), o)
 		},
 	}
 	addSalesFiles(cmd, &o.sales)
 	addFormat(cmd, &o.format, formatTable, formatJSON)
 	addChoice(cmd, &o.failOn, "fail-on", "SEVERITY", "the least severity that makes the exit code 3", failOns()...)
-	cmd.Flags().StringVar(&o.fix, "fix", "", "write the clean sales: `FILE`, .csv or .parquet; the changes go to FILE.changes.csv")
+	cmd.Flags().StringVar(&o.fix, "fix", "", "write the clean sales: `FILE`, .csv, .csv.gz, .csv.zst or .parquet; the changes go to FILE.changes.csv")
 	addConfigFlags(cmd, "data")
 	return cmd
 }

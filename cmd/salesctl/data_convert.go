@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -14,6 +16,7 @@ import (
 
 	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/panel"
+	"github.com/salesctl/salesctl/pkg/quality"
 	"github.com/salesctl/salesctl/pkg/table"
 )
 
@@ -42,7 +45,7 @@ func newDataConvertCmd(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "convert FILE... --output OUT",
 		Short: "Write sales in another format or form",
-		Long: `convert reads and checks sales as all verbs do and writes them again: as CSV (.csv, .csv.gz,
+		Long: `convert reads and checks sales as all verbs do and writes them again: as CSV (.csv, .txt, .csv.gz,
 .csv.zst) or Parquet (.parquet), in the long form with one row a series and date, or in the wide
 form with one row a series and one column a date. The rows are sorted by series and date;
 columns without a role are not written, and the wide form has no covariates.`,
@@ -77,7 +80,12 @@ func (o *dataConvertOptions) check() error {
 		return usagef("no --output: name the file to write, or - for stdout")
 	case o.from == formWide && len(o.sales.paths) > 1:
 		return usagef("--from wide reads one file, not %d", len(o.sales.paths))
-	case o.to == formWide && fileFormatOf(o.output, o.fileFormat) == fileParquet:
+	}
+	format, err := fileFormatOf(o.output, o.fileFormat)
+	switch {
+	case err != nil:
+		return err
+	case o.to == formWide && format == fileParquet:
 		return hint.Wrap(usagef("--to wide writes CSV, not Parquet"), "write the long form, or CSV")
 	}
 	return nil
@@ -92,9 +100,7 @@ func runDataConvert(ctx context.Context, o *dataConvertOptions) error {
 		return err
 	}
 	if o.to == formWide {
-		if n := len(p.Covariates); n > 0 {
-			warn(o.env, []table.Warning{{Code: "covariates_left_out", Count: n, Message: "the wide form has no covariates"}})
-		}
+		warn(o.env, notWide(p))
 		return writePacked(ctx, o.env, o.output, p.WriteWide)
 	}
 	return writeSales(ctx, o.env, o.output, o.fileFormat, p)
@@ -123,28 +129,84 @@ func (o *dataConvertOptions) read(ctx context.Context) (*panel.Panel, error) {
 
 // writeSales writes a panel in the long form, in the format or the one that the path ends in.
 func writeSales(ctx context.Context, e *env, path, format string, p *panel.Panel) error {
-	if fileFormatOf(path, format) == fileParquet {
+	format, err := fileFormatOf(path, format)
+	if err != nil {
+		return err
+	}
+	warn(e, notWritten(p))
+	if format == fileParquet {
 		return e.writeOutput(ctx, path, p.WriteParquet)
 	}
 	return writePacked(ctx, e, path, p.WriteCSV)
 }
 
-// fileFormatOf returns the format of a file: the one that is asked for, else by the path's ending.
-func fileFormatOf(path, asked string) string {
-	if asked == "" && strings.EqualFold(filepath.Ext(path), ".parquet") {
-		return fileParquet
+// notWritten tells of the columns that a file of sales had and the next will not have.
+func notWritten(p *panel.Panel) []table.Warning {
+	if len(p.Ignored) == 0 {
+		return nil
 	}
-	if asked == "" {
-		return fileCSV
+	return []table.Warning{{
+		Code: quality.CodeIgnored, Count: len(p.Ignored), Places: p.Ignored[:min(len(p.Ignored), table.MaxPlaces)],
+		Message: "columns without a role are not written; --known-future, --past-only and --static give them one",
+	}}
+}
+
+// notWide tells of what a panel has and the wide form has not.
+func notWide(p *panel.Panel) []table.Warning {
+	list := notWritten(p)
+	if n := len(p.Covariates); n > 0 {
+		list = append(list, table.Warning{Code: "covariates_left_out", Count: n, Message: "the wide form has no covariates"})
 	}
-	return asked
+	missing := 0
+	for _, y := range p.Y {
+		if math.IsNaN(y) {
+			missing++
+		}
+	}
+	if missing > 0 {
+		list = append(list, table.Warning{
+			Code: "missing_as_gaps", Count: missing,
+			Message: "rows without a target are empty cells in the wide form, as periods without a row are",
+		})
+	}
+	return list
+}
+
+// fileFormatOf returns the format of a file: the one that is asked for, else by the path's ending. What
+// is no regular file, such as a pipe, takes CSV without one.
+func fileFormatOf(path, asked string) (string, error) {
+	if info, err := os.Stat(path); asked == "" && (path == "-" || err == nil && !info.Mode().IsRegular()) {
+		return fileCSV, nil
+	}
+	name, packed := unpackedName(path)
+	switch ending := strings.ToLower(filepath.Ext(name)); {
+	case asked == fileParquet && packed != "":
+		return "", usagef("%s: Parquet is not written as %s", path, packed)
+	case asked != "":
+		return asked, nil
+	case ending == ".csv" || ending == ".txt":
+		return fileCSV, nil
+	case ending == ".parquet" && packed == "":
+		return fileParquet, nil
+	}
+	return "", hint.Wrap(usagef("%s: the ending is none of .csv, .txt, .csv.gz, .csv.zst and .parquet", path),
+		"name the file so, or say --format csv or parquet in data convert")
+}
+
+// unpackedName cuts off the ending that says how a file is packed, .gz or .zst in any case.
+func unpackedName(path string) (name, packed string) {
+	packed = strings.ToLower(filepath.Ext(path))
+	if packed != ".gz" && packed != ".zst" {
+		return path, ""
+	}
+	return path[:len(path)-len(packed)], packed
 }
 
 // writePacked writes text to path, compressed where the path says so.
 func writePacked(ctx context.Context, e *env, path string, write func(io.Writer) error) error {
 	return e.writeOutput(ctx, path, func(w io.Writer) error {
 		var packer io.WriteCloser
-		switch filepath.Ext(path) {
+		switch _, packed := unpackedName(path); packed {
 		case ".gz":
 			packer = gzip.NewWriter(w)
 		case ".zst":

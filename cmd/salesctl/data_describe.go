@@ -29,8 +29,8 @@ func newDataDescribeCmd(e *env) *cobra.Command {
 		Short: "Summarise sales",
 		Long: `describe reads and checks sales and prints what is in them: rows, series and dates, the
 columns with their types, missing values and quantiles, the total over time, the calendar of
-gaps, series that start late or end early, and whatever is odd. The columns are described by
-at most 10,000 rows; everything else is exact.`,
+gaps, series that start late or end early, and whatever is odd. The columns other than the
+target are described by at most 10,000 rows; everything else is exact.`,
 		Example: indent("salesctl data describe sales.csv\nsalesctl data describe sales.csv -o json"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.settle(cmd, args); err != nil {
@@ -179,7 +179,7 @@ func drawColumns(p *report.Page, d *quality.Description) {
 			[]report.Align{left, right, right, right, right, right, right, right})
 	}
 	if d.SampledRows < d.Rows {
-		p.Text(fmt.Sprintf("by %s rows, evenly spread; columns without a role by the first of the file", report.Integer(d.SampledRows)))
+		p.Text(fmt.Sprintf("the target by all rows, other columns by %s, evenly spread; those without a role by the first of the file", report.Integer(d.SampledRows)))
 	}
 }
 

@@ -31,8 +31,9 @@ func newForecastCmd(e *env) *cobra.Command {
 		Use:   "forecast [FILE...] [--horizon PERIODS]",
 		Short: "Forecast the next days, weeks or months of every series",
 		Long: `forecast answers for the next periods of every series: days, or what the sales are by. With
-FILE it uses the version that was trained on the same data with the same settings, and trains one
-where there is none. Without FILE it answers from the champion.
+FILE it uses the version that was trained on the same data with the same settings (of several the
+champion, else the challenger, else the newest), and trains one where there is none. Without FILE it
+answers from the champion, or from --model, and flags about the sales have no place.
 
 A model that was trained with --known-future columns needs their values for these periods:
 --future names a file with the date column, these columns, and the id columns by which they differ.`,
@@ -54,15 +55,30 @@ salesctl forecast sales.csv --horizon 7 --known-future promo --future promotions
 			if o.sales.given() && o.model != "" {
 				return usagef("FILE and --model exclude each other: a model has its own data")
 			}
+			if err := o.refuse(cmd); err != nil {
+				return err
+			}
 			return runForecast(cmd.Context(), o)
 		},
 	}
 	addSalesFiles(cmd, &o.sales)
 	cmd.Flags().StringVar(&o.model, "model", "", "the bundle: `NAME[@version|@alias]` (default: registry.name@champion)")
-	cmd.Flags().StringVar(&o.future, "future", "", "the values of the known-future columns: `FILE`; - is stdin")
+	cmd.Flags().StringVar(&o.future, "future", "", "the values of the known-future columns: `FILE`, CSV (packed or not) or Parquet; - is stdin")
 	addForecastFlags(cmd, &o.to)
 	addConfigFlags(cmd, "data", "holidays", "model", "lightgbm", "registry")
 	return cmd
+}
+
+// refuse reports a flag about sales where there are none: the bundle has its own.
+func (o *forecastOptions) refuse(cmd *cobra.Command) error {
+	if o.sales.given() {
+		return nil
+	}
+	var ofUse []string
+	if o.future != "" {
+		ofUse = []string{"delimiter"}
+	}
+	return refuseDataFlags(cmd, "without FILE: the model was made with its own", ofUse...)
 }
 
 func runForecast(ctx context.Context, o *forecastOptions) error {
@@ -110,8 +126,10 @@ func (o *forecastOptions) foresee(ctx context.Context, s *features.Spec, request
 	if err != nil {
 		return err
 	}
-	future, err := panel.ReadFuture(ctx, inputs, forecast.FutureConfig(s))
-	if missing, ok := errors.AsType[*table.ColumnError](err); ok {
+	cfg := forecast.FutureConfig(s)
+	cfg.Delimiter = o.config.Data.Delimiter
+	future, err := panel.ReadFuture(ctx, inputs, cfg)
+	if missing, ok := errors.AsType[*table.ColumnError](err); ok && len(missing.Have) > 1 { // one column: err asks for the delimiter
 		return hint.Wrap(missing, "a file of known-future values has one column for the date and each of those that the model knows ahead")
 	}
 	if err != nil {
@@ -138,13 +156,30 @@ func (o *forecastOptions) bundle(ctx context.Context, m *features.Matrix) (*mode
 	return t.bundle, nil
 }
 
-// reuse returns the newest version that was trained on the same matrix by the same settings. It
-// is model.ErrNotFound where there is none.
+// reuse returns the version that was trained on the same matrix by the same settings: of several
+// the champion, else the challenger, else the newest. It is model.ErrNotFound where there is none.
 func reuse(cfg *config, m *features.Matrix) (*model.Bundle, error) {
-	reg := model.Open(cfg.Registry.Dir)
-	id, err := reg.Find(cfg.Registry.Name, m.Digest(), cfg.training().Digest(m.Spec.Features))
+	reg, name := model.Open(cfg.Registry.Dir), cfg.Registry.Name
+	data, settings := m.Digest(), cfg.training().Digest(m.Spec.Features)
+	newest, err := reg.Find(name, data, settings)
 	if err != nil {
 		return nil, err
 	}
-	return reg.Load(cfg.Registry.Name, id, model.CheckSums)
+	aliases, err := reg.Aliases(name)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range []string{aliases.Champion, aliases.Challenger} {
+		switch id {
+		case "":
+			continue
+		case newest:
+			return reg.Load(name, newest, model.CheckSums)
+		}
+		b, err := reg.Load(name, id, model.CheckSums)
+		if err == nil && b.Manifest.DataDigest == data && b.Manifest.ConfigDigest == settings {
+			return b, nil
+		}
+	}
+	return reg.Load(name, newest, model.CheckSums)
 }

@@ -73,7 +73,7 @@ func keys() []key {
 		{Name: "model.point", Flag: "point", Arg: "POINT", Usage: "the number that is forecast", Values: []string{pointMean}},
 		{Name: "lightgbm.path", Flag: "lightgbm", Arg: "PATH", Usage: "the LightGBM program (default: looked up)"},
 		{Name: "registry.dir", Flag: "models", Arg: "DIR", Usage: "where bundles are"},
-		{Name: "registry.name", Flag: "name", Arg: "NAME", Usage: "name of the bundle"},
+		{Name: "registry.name", Flag: "name", Arg: "NAME", Usage: "name of the bundle, of lower-case letters, digits, - _ and ."},
 		{
 			Name: "registry.promote", Flag: "promote", Arg: "WHEN", Usage: "when the new version becomes champion",
 			Values: []string{promoteIfBetter, promoteAlways, promoteNever},

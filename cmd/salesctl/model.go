@@ -15,6 +15,7 @@ import (
 
 	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/features"
+	"github.com/salesctl/salesctl/pkg/holidays"
 	"github.com/salesctl/salesctl/pkg/model"
 	"github.com/salesctl/salesctl/pkg/score"
 )
@@ -139,6 +140,7 @@ func runModelShow(ctx context.Context, o *modelOptions) error {
 		Features   []string         `json:"features"`
 		Static     []string         `json:"static,omitempty"`
 		Known      []string         `json:"known_future,omitempty"`
+		Holidays   *modelHolidays   `json:"holidays,omitempty"`
 		Series     int              `json:"series"`
 		FirstDate  string           `json:"first_date"`
 		LastDate   string           `json:"last_date"`
@@ -147,7 +149,8 @@ func runModelShow(ctx context.Context, o *modelOptions) error {
 		Provenance model.Provenance `json:"provenance"`
 	}{
 		b.Name, b.ID, b.Digest, b.Manifest, b.Spec.Freq, b.Spec.FeatureNames(),
-		covariateNames(b.Spec.Covariates[:b.Spec.NumStatic()]), covariateNames(b.Spec.Covariates[b.Spec.NumStatic():]), b.History.Len(),
+		covariateNames(b.Spec.Covariates[:b.Spec.NumStatic()]), covariateNames(b.Spec.Covariates[b.Spec.NumStatic():]),
+		holidaysOf(b.Spec.Holidays), b.History.Len(),
 		b.Spec.FirstDate.String(), b.Spec.LastDate.String(), b.Trees.NumTrees(), b.Metrics, b.Provenance,
 	}
 	rows := [][]string{
@@ -168,10 +171,48 @@ func runModelShow(ctx context.Context, o *modelOptions) error {
 	if len(value.Known) > 0 {
 		rows = append(rows, []string{"known future", strings.Join(value.Known, ", ")})
 	}
+	if value.Holidays != nil {
+		rows = append(rows, []string{"holidays", value.Holidays.String()})
+	}
 	for _, name := range slices.Sorted(maps.Keys(b.Manifest.Params)) {
 		rows = append(rows, []string{"lightgbm." + name, b.Manifest.Params[name]})
 	}
 	return o.print(ctx, value, grid{Header: []string{"bundle", b.Name}, Rows: rows})
+}
+
+// modelHolidays says what the holiday features of a version were made of.
+type modelHolidays struct {
+	Column    string   `json:"column,omitempty"` // holds the country of each series, one of Countries
+	Countries []string `json:"countries,omitempty"`
+	Events    int      `json:"events"`
+}
+
+// holidaysOf returns nil for a version without holiday features.
+func holidaysOf(s *holidays.Spec) *modelHolidays {
+	if s == nil {
+		return nil
+	}
+	return &modelHolidays{Column: s.Column, Countries: s.Countries, Events: len(s.Events)}
+}
+
+// String is the same for people: "US, DE-BY; 3 events" or "by column country: US, DE".
+func (h *modelHolidays) String() string {
+	countries := strings.Join(h.Countries, ", ")
+	if h.Column != "" {
+		countries = fmt.Sprintf("by column %s: %s", h.Column, countries)
+	}
+	var parts []string
+	if countries != "" {
+		parts = append(parts, countries)
+	}
+	switch h.Events {
+	case 0:
+	case 1:
+		parts = append(parts, "1 event")
+	default:
+		parts = append(parts, fmt.Sprintf("%d events", h.Events))
+	}
+	return strings.Join(parts, "; ")
 }
 
 func covariateNames(list []features.CovariateSpec) []string {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -59,7 +60,7 @@ salesctl train sales.csv --set lightgbm.num_leaves=31 --promote never`),
 				return usagef("train reads either FILE or --features MATRIX")
 			}
 			if o.features != "" {
-				if err := refuseDataFlags(cmd); err != nil {
+				if err := refuseDataFlags(cmd, "with --features: the matrix has been made"); err != nil {
 					return err
 				}
 			}
@@ -74,11 +75,14 @@ salesctl train sales.csv --set lightgbm.num_leaves=31 --promote never`),
 	return cmd
 }
 
-// refuseDataFlags reports a flag about the sales, which a finished matrix no longer asks for.
-func refuseDataFlags(cmd *cobra.Command) error {
+// refuseDataFlags reports a flag about the making of a matrix of sales, other than those of use. It
+// has no effect where, and for the reason, that the text says.
+func refuseDataFlags(cmd *cobra.Command, where string, ofUse ...string) error {
 	for _, k := range keys() {
-		if (strings.HasPrefix(k.Name, "data.") || k.Name == "model.method") && k.Flag != "" && cmd.Flags().Changed(k.Flag) {
-			return usagef("--%s has no effect with --features: the matrix has been made", k.Flag)
+		section, _, _ := strings.Cut(k.Name, ".")
+		about := section == "data" || section == "holidays" || k.Name == "model.method"
+		if about && k.Flag != "" && cmd.Flags().Changed(k.Flag) && !slices.Contains(ofUse, k.Flag) {
+			return usagef("--%s has no effect %s", k.Flag, where)
 		}
 	}
 	return nil

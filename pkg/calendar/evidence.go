@@ -14,9 +14,9 @@ type Evidence struct {
 	monthEnds              [12]int  // last days of a month by month, 0 for January
 	others                 tally    // dates that are not the last of a month
 	first, last            Date
-	daily, weekly, monthly int // series that are so, see spacing.note
-	surelyDaily            int // of the daily ones
-	midnights              int // series of two dates or more
+	daily, weekly, monthly int // series that are so, see note
+	surelyDaily            int // of the daily ones, those that are not weeks or months and a few dates
+	midnights              int // series of two midnights or more, and nothing else
 
 	// Series that have an hour.
 	hours        steps     // in hours
@@ -38,7 +38,6 @@ const (
 // which a few are off weekly, monthly, quarterly or yearly: an item sold rarely has a few such steps
 // by chance.
 const (
-	surelyDaily   = 8 // beside hours
 	surelyWeekly  = 8
 	surelyMonthly = 6
 )
@@ -62,10 +61,9 @@ func (e *Evidence) Add(ticks []int32) {
 }
 
 func (e *Evidence) addTimes(ticks []int32) {
-	// The longest that is read of a series with hours.
-	limit := max(1, len(ticks)/5)
+	limit := max(1, len(ticks)/5) // times that may be odd ones among midnights
 	span := int(ticks[len(ticks)-1]) - int(ticks[0])
-	off := len(ticks) - span/24 - 1 // at least
+	off := len(ticks) - (span/24 + 1) // at least, for there are no more midnights
 	if off <= limit {
 		off = hoursOf(ticks, limit)
 	}
@@ -192,7 +190,8 @@ func (e *Evidence) addDays(s *spacing, first Date, n int, gap int32) {
 // addMonths counts what starts and ends with n days.
 func (e *Evidence) addMonths(s *spacing, first Date, n int) {
 	last := first + Date(n-1)
-	before, next := s.month, s.nextMonth // around the first day, or on it
+	// The month before the first day of one that next is, which may be among the days.
+	before, next := s.month, s.nextMonth
 	if last >= next {
 		year, month, day := first.Civil()
 		before = Period((year-1970)*12 + month - 1)
@@ -226,20 +225,23 @@ func (e *Evidence) addMonths(s *spacing, first Date, n int) {
 	if next == first {
 		before++
 	}
-	ended := s.month
+	until := s.month
 	if last+1 == s.nextMonth {
-		ended++
+		until++
 	}
-	if ended > before+12 {
-		years := (ended - before) / 12
-		for m := range e.monthEnds {
-			e.monthEnds[m] += int(years)
+	e.addEnds(s, before, until)
+}
+
+// addEnds counts the ends of the months from m until the month before until.
+func (e *Evidence) addEnds(s *spacing, m, until Period) {
+	s.ends += int(until - m)
+	if years := (until - m) / 12; years > 0 {
+		for i := range e.monthEnds {
+			e.monthEnds[i] += int(years)
 		}
-		s.ends += int(12 * years)
-		before += 12 * years
+		m += 12 * years
 	}
-	s.ends += int(ended - before)
-	for m := before; m < ended; m++ {
+	for ; m < until; m++ {
 		e.monthEnds[(m%12+12)%12]++
 	}
 }
@@ -276,8 +278,8 @@ func startOf(m Period) int {
 	return startsMonth
 }
 
-// note adds a series of n dates and counts it as daily, weekly or monthly where the dates leave no
-// doubt. One that has a few dates beside its weeks or months is none of them.
+// note adds a series of n dates and counts it as daily, or as weekly or monthly where the dates leave
+// no doubt.
 func (e *Evidence) note(s *spacing, n int) {
 	most, firsts := 0, 0
 	for weekday, dates := range s.weekdays {

@@ -261,6 +261,7 @@ func (e *Evidence) commonWeekday() int {
 func weekdayName(weekday int) string { return time.Weekday((weekday + 1) % 7).String() }
 
 func (e *Evidence) inferHours() (Freq, error) {
+	const surelyDaily = 8 // steps of whole days, beside steps of an hour
 	if err := e.oddHours(); err != nil {
 		return None, err
 	}

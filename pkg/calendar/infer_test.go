@@ -263,11 +263,11 @@ func TestInferCountsMonths(t *testing.T) {
 			for i := range labels {
 				labels[i] += tt.day
 			}
-			for range 2000 {
+			for range 1300 {
 				e.Add(labels)
 			}
 			e.Add(run)
-			all := 2000*len(labels) + len(run)
+			all := 1300*len(labels) + len(run)
 			on := all - len(run)
 			for _, tick := range run {
 				if _, _, day := calendar.Date(tick + tt.step).Civil(); day == 1 {

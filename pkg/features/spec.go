@@ -206,6 +206,34 @@ func (s *Spec) FeatureNames() []string {
 	return names
 }
 
+// Categorical returns the ascending indices of the features whose values are codes of text: of text
+// ids, text covariates and holiday names. Their order says nothing, so a learner must not compare them.
+func (s *Spec) Categorical() []int {
+	var codes []int
+	if s.Features.IDs {
+		numbers := 0
+		for _, id := range s.IDs {
+			if id.Rule != panel.Text {
+				numbers++
+			}
+		}
+		for i := numbers; i < len(s.IDs); i++ {
+			codes = append(codes, i)
+		}
+	}
+	next := s.numIDFeatures()
+	for i, c := range s.Covariates {
+		if c.Levels != nil {
+			codes = append(codes, next+i)
+		}
+	}
+	if s.Holidays != nil {
+		next += len(s.Covariates) + len(s.dates)
+		codes = append(codes, next+slices.Index(holidays.Names(), holidays.Text))
+	}
+	return codes
+}
+
 // columns lists the matrix's columns: date, ids, codes of text ids, covariates, date features,
 // holiday features, target. The date is called date whatever its name in the input, as in forecasts: a date column "day" or
 // "month" must not collide with the feature.

@@ -107,7 +107,7 @@ func withFutureHint(err error, s *features.Spec) error {
 func FutureConfig(s *features.Spec) panel.FutureConfig {
 	cfg := panel.FutureConfig{Time: s.Time, DateFormat: s.DateFormat, Freq: s.Freq}
 	for _, id := range s.IDs {
-		cfg.IDs = append(cfg.IDs, id.Name)
+		cfg.IDs, cfg.Values = append(cfg.IDs, id.Name), append(cfg.Values, id.Values)
 	}
 	for _, c := range s.Covariates[s.NumStatic():] {
 		cfg.Columns = append(cfg.Columns, panel.Covariate{Name: c.Name, Use: c.Use, Levels: c.Levels})

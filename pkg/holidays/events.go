@@ -20,15 +20,17 @@ const (
 	CodeDuplicateEvent = "duplicate_event" // the same name, days and scope a second time
 )
 
-// Codes of the warnings about a file of events. They are stable: programs may compare them.
-const (
-	WarnIgnoredColumn  = "ignored_event_column" // neither a column of events nor one of the panel's
-	WarnUnmatchedEvent = "unmatched_event"      // for a country or a value that no series has
-)
+// CodeUnknownColumn is the code of the table.FileError about a column that is neither one of events
+// nor an id or static column of the panel.
+const CodeUnknownColumn = "unknown_event_column"
+
+// WarnUnmatchedEvent is the code of the warning about events for a country or a value that no
+// series has. It is stable: programs may compare it.
+const WarnUnmatchedEvent = "unmatched_event"
 
 // AddEvents reads a file of events and makes them the Spec's. The name stands for the file in
-// errors, which are those of table: bad rows are a *table.DataError with their lines, and then
-// nothing is added. Events that no series has are a warning.
+// errors, which are those of table: bad rows are a *table.DataError with their lines, and an unknown
+// column is a *table.FileError; then nothing is added. Events that no series has are a warning.
 func (s *Spec) AddEvents(r io.Reader, name string, data Data) ([]table.Warning, error) {
 	f, err := table.Open(r, name, 0)
 	if err != nil {
@@ -39,7 +41,7 @@ func (s *Spec) AddEvents(r io.Reader, name string, data Data) ([]table.Warning, 
 		return nil, fmt.Errorf("events: %w", err)
 	}
 	if err := e.readAll(f); err != nil {
-		return nil, fmt.Errorf("events: %w", err)
+		return nil, fmt.Errorf("events: %w", oneHint(err))
 	}
 	s.Events, s.Scopes = e.events, e.scopes
 	if e.unmatched.Count > 0 {
@@ -48,6 +50,15 @@ func (s *Spec) AddEvents(r io.Reader, name string, data Data) ([]table.Warning, 
 		e.warnings = append(e.warnings, e.unmatched)
 	}
 	return e.warnings, nil
+}
+
+// oneHint takes the hint from the error of rows that have several kinds of problems: it would be
+// about one of them.
+func oneHint(err error) error {
+	if rows, ok := errors.AsType[*table.DataError](err); ok && len(rows.Counts) > 1 {
+		return hint.Wrap(err, "")
+	}
+	return err
 }
 
 // eventReader makes events of rows. In a row the cells of the date and the name come first, then
@@ -107,7 +118,7 @@ func (e *eventReader) find(f *table.File) error {
 	if err != nil {
 		return err
 	}
-	return e.ignore(f)
+	return e.refuse(f)
 }
 
 // countryColumn returns the column of events that holds codes of countries: country, unless the
@@ -124,30 +135,24 @@ func (e *eventReader) countryColumn(f *table.File) string {
 	return ""
 }
 
-// ignore names the columns that mean nothing. One that is spelt nearly like a column of the panel
-// is an error: without it, an event of one store would be one of all.
-func (e *eventReader) ignore(f *table.File) error {
+// refuse reports a column that means nothing: were it ignored, an event of one store would be one
+// of all.
+func (e *eventReader) refuse(f *table.File) error {
 	free := []string{"end_date", "country"}
 	for _, c := range e.data.Columns {
 		free = append(free, c.Name)
 	}
 	free = slices.DeleteFunc(free, func(name string) bool { return f.Has(name) })
-	var ignored []string
 	for i, name := range f.Names {
 		if slices.ContainsFunc(e.columns, func(c table.Column) bool { return c.Place == i }) {
 			continue
 		}
+		remedy := "name the column with --static, or remove it from the events"
 		if near := hint.Nearest(name, free); near != "" {
-			err := table.NewFileError(f.Name, WarnIgnoredColumn, fmt.Sprintf("the column %q is none of events or of the data", name))
-			return hint.Wrap(err, fmt.Sprintf("did you mean %q? rename the column or remove it", near))
+			remedy = fmt.Sprintf("did you mean %q? rename the column or remove it", near)
 		}
-		ignored = append(ignored, table.Quote(name))
-	}
-	if len(ignored) > 0 {
-		e.warnings = append(e.warnings, table.Warning{
-			Code: WarnIgnoredColumn, Count: len(ignored),
-			Message: "columns of events that are none of the data's and limit nothing: " + strings.Join(ignored, ", "),
-		})
+		return hint.Wrap(table.NewFileError(f.Name, CodeUnknownColumn,
+			fmt.Sprintf("the column %s is none of events, nor an id or static column of the sales", table.Quote(name))), remedy)
 	}
 	return nil
 }

@@ -120,6 +120,9 @@ func TestBadRows(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}
+	if got := hint.Of(err); got != "" {
+		t.Errorf("hint %q about one of several kinds of problems", got)
+	}
 	if len(spec.Events) > 0 || len(spec.Scopes) > 0 {
 		t.Errorf("events of a file with bad rows are used: %v", spec.Events)
 	}
@@ -127,14 +130,13 @@ func TestBadRows(t *testing.T) {
 
 func TestEventWarnings(t *testing.T) {
 	t.Parallel()
-	const csv = `date,name,country,store,remark to all
-2024-01-02,a,US,,x
-2024-01-03,b,FR,,
-2024-01-04,c,,3,
-2024-01-05,d,US,01,
+	const csv = `date,name,country,store
+2024-01-02,a,US,
+2024-01-03,b,FR,
+2024-01-04,c,,3
+2024-01-05,d,US,01
 `
 	want := []table.Warning{
-		{Code: holidays.WarnIgnoredColumn, Count: 1, Message: `columns of events that are none of the data's and limit nothing: "remark to all"`},
 		{
 			Code: holidays.WarnUnmatchedEvent, Count: 3, Message: "events for a country or a value that no series has",
 			Places: []string{"line 3", "line 4", "line 5"},
@@ -157,6 +159,13 @@ func TestBadEventFiles(t *testing.T) {
 		{"no name", "date\n", `no column "name"`, "a file of events begins with"},
 		{"a typing error in a scope", "date,name,stroe\n2024-01-01,x,1\n", `the column "stroe"`, `did you mean "store"?`},
 		{"a typing error in the end", "date,name,enddate\n", `the column "enddate"`, `did you mean "end_date"?`},
+		{
+			"a column that limits nothing", "date,name,format\n2024-01-01,x,small\n",
+			`events: holidays.csv: the column "format" is none of events, nor an id or static column of the sales`,
+			"name the column with --static, or remove it from the events",
+		},
+		{"a column without a name", "date,name,\n2024-01-01,x,\n", `the column "" is none of events`, "name the column with --static"},
+		{"one kind of problem", "date,name,country\n2024-01-01,x,UK\n2024-01-02,x,XX\n", "unknown_country 2", "did you mean GB?"},
 		{"two columns", "date,name,store,STORE,store\n", `more than one column "store"`, "rename"},
 		{"nothing", "", "empty", ""},
 		{"too many", "date,name\n" + manyEvents(100_001), "more than 100000 events", ""},
@@ -169,6 +178,19 @@ func TestBadEventFiles(t *testing.T) {
 				t.Errorf("error %v, hint %q; want ...%s..., %s...", err, hint.Of(err), tt.message, tt.hint)
 			}
 		})
+	}
+}
+
+func TestUnknownColumnCode(t *testing.T) {
+	t.Parallel()
+	spec := &holidays.Spec{}
+	_, err := spec.AddEvents(strings.NewReader("date,name,format\n2024-01-01,x,small\n"), "holidays.csv", shops())
+	file, ok := errors.AsType[*table.FileError](err)
+	if !ok || file.Code != holidays.CodeUnknownColumn {
+		t.Errorf("error %#v, want a *table.FileError of code %s", err, holidays.CodeUnknownColumn)
+	}
+	if len(spec.Events) > 0 {
+		t.Errorf("events of a refused file are used: %v", spec.Events)
 	}
 }
 

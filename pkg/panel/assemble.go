@@ -23,6 +23,7 @@ type assembly struct {
 	ignored   []string
 	have      []string // names of all columns
 	elsewhere []string // static covariates that the sales do not have
+	absent    []string // id columns of the sales that future values do not have
 	warnings  []table.Warning
 
 	wide    []wideColumn // of a wide file: its columns of targets; nil for a long one
@@ -98,19 +99,21 @@ func (a *assembly) begin() error {
 	}
 	unsorted := a.sort()
 	a.tellSeries(WarnUnsorted, "series whose dates do not ascend in the file are sorted", len(unsorted), unsorted)
-	a.foldStatic()
-	if a.refused {
-		return nil
+	if err := a.foldStatic(); err != nil || a.refused {
+		return err
 	}
 	if err := a.settlePeriods(); err != nil || a.refused {
 		return err
 	}
-	a.applyDuplicates()
-	if a.refused {
+	if a.refuseNegative(); a.refused {
 		return nil
 	}
-	missing, below := a.panel.oddTargets()
+	if a.applyDuplicates(); a.refused {
+		return nil
+	}
+	missing, below, large := a.panel.oddTargets()
 	a.tellRows(WarnMissing, "rows without a target are missing observations", missing)
+	a.tellRows(WarnRounded, "targets of 2^53 and more may be rounded", large)
 	a.applyNegative(below)
 	return nil
 }

@@ -88,9 +88,10 @@ func (a *assembly) resolve(f *table.File) error {
 		a.seekElsewhere(f)
 	}
 	if !f.Has(a.names.time) {
-		if n, example := dateColumns(f.Names, a.cfg.DateFormat); n >= leastWide {
-			err := table.NewFileError(f.Name, table.CodeWide, fmt.Sprintf("%d columns are dates, such as %s: one column per date, not one row", n, example))
-			return hint.Wrap(err, fmt.Sprintf("salesctl data convert %s --from wide --output long.csv", f.Name))
+		if dates := a.datesAmong(f.Names); len(dates) >= leastWide {
+			err := table.NewFileError(f.Name, table.CodeWide,
+				fmt.Sprintf("%d columns are dates, such as %s: one column per date, not one row", len(dates), table.Quote(dates[0])))
+			return hint.Wrap(err, fmt.Sprintf("salesctl data convert %s --from wide --output long.csv%s", f.Name, a.formatFlag(dates)))
 		}
 	}
 	return nil
@@ -114,16 +115,28 @@ func (a *assembly) seekElsewhere(f *table.File) {
 // leastWide is how many columns with dates for names make a file a wide one.
 const leastWide = 3
 
-// dateColumns counts the names that are dates and returns the first.
-func dateColumns(names []string, format string) (n int, example string) {
+// datesAmong returns the names that are dates, in whatever common form.
+func (a *assembly) datesAmong(names []string) []string {
+	var dates []string
 	for _, name := range names {
-		if _, err := calendar.ParseTime(name, format); err == nil || calendar.OnlyFormat(name) != "" {
-			if n++; n == 1 {
-				example = table.Quote(name)
-			}
+		if _, fault := a.dateOf(name); fault == calendar.FaultNone || isDate(name) {
+			dates = append(dates, name)
 		}
 	}
-	return n, example
+	return dates
+}
+
+// formatFlag returns the flag that has these names read as dates, "" where none is needed or none
+// would do; the user must choose where the first number may be a day or a month.
+func (a *assembly) formatFlag(dates []string) string {
+	if _, fault := a.dateOf(dates[0]); fault == calendar.FaultNone {
+		return ""
+	}
+	formats := dateFormats(dates)
+	if len(formats) == 0 {
+		return ""
+	}
+	return " --date-format " + choice(formats)
 }
 
 // nixtla reports whether the file has the names unique_id, ds and y and none of the default ones,

@@ -18,7 +18,7 @@ const FreqAuto = "auto"
 const (
 	GapsMissing     = "missing"     // they are missing observations
 	GapsZero        = "zero"        // nothing was sold
-	GapsInterpolate = "interpolate" // on the line between the observations around them
+	GapsInterpolate = "interpolate" // on the line between the known observations around them, if there are
 	GapsError       = "error"       // they are an error
 )
 

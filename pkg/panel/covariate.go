@@ -98,10 +98,13 @@ func (a *assembly) findLevels(column int, c *Covariate) textValues {
 		return values
 	}
 	if numbers := len(c.Levels) - len(odd); numbers > 0 {
+		message := fmt.Sprintf("%s is read as text: %d of its %d distinct values are not numbers, the first is %s",
+			c.Name, len(odd), len(c.Levels), table.Quote(odd[0]))
+		if numbers*10 > len(c.Levels)*9 {
+			message += "; write a number there or leave the cell empty: as text every number is a level of its own"
+		}
 		a.panel.Warnings = append(a.panel.Warnings, table.Warning{
-			Code: WarnMixed, Count: len(odd), Places: a.rowPlaces([]int32{oddRow}),
-			Message: fmt.Sprintf("%s is read as text: %d of its %d distinct values are not numbers, the first is %s",
-				c.Name, len(odd), len(c.Levels), table.Quote(odd[0])),
+			Code: WarnMixed, Count: len(odd), Places: a.rowPlaces([]int32{oddRow}), Message: message,
 		})
 	}
 	return values

@@ -15,10 +15,11 @@
 //     rows in the places of their series, sort brings each series into the order of its dates.
 //     findLevels makes numbers of a covariate whose texts are all numbers, codes of any other. A
 //     number -0 is 0.
-//  5. foldStatic makes one value a series of a static covariate. settlePeriods takes the frequency
+//  5. foldStatic makes one value a series of a static covariate; a column that changes in more than a
+//     tenth of the series is refused as a whole. settlePeriods takes the frequency
 //     from the Config or, by [calendar.Evidence], from the spacing of the dates, and turns ticks into
 //     periods.
-//  6. The policies: applyDuplicates, applyNegative, applyGaps, in this order.
+//  6. The policies: refuseNegative, applyDuplicates, applyNegative, applyGaps, in this order.
 //  7. joinAttributes adds static covariates from files of their own.
 //
 // A step that finds bad rows takes them out of the data of step 3, and the panel is made anew from
@@ -54,10 +55,12 @@
 //	duplicates  rows of one series and period. error: all but the first are bad rows. sum and mean
 //	            go over known targets, of which there may be none; covariates are those of the first
 //	            row. first and last take the row as it is, a missing target included
-//	negative    targets below zero, after duplicates. error: they are bad rows; zero: they become 0
+//	negative    targets below zero. error: they are bad rows, before duplicates are brought together;
+//	            keep and zero look at what these come to: with sum a row of -5 and one of 10 are 5.
+//	            zero: they become 0
 //	gaps        periods without a row, between the first and the last row of a series; never before
 //	            or after. zero: a target of 0; interpolate: on the line between the nearest known
-//	            targets, missing where a side has none; error: a DataError, with "quarantine" too.
+//	            targets, left a gap where a side has none; error: a DataError, with "quarantine" too.
 //	            At most a million periods are filled, or 20 for each row
 //
 // No policy fills a missing target in a row that is there: that nothing is known is not that nothing
@@ -87,12 +90,16 @@
 //	negative_target  targets below zero, kept or set to 0
 //	gaps             periods inside series without a row
 //	future_dates     dates after Config.Today
+//	single_dates     no series has two dates, so that the frequency is D, or h, by default
+//	rounded          targets of 2^53 and more, not all of which a float64 holds exactly
 //	attributes       series without attributes, and attributes without a series
 //	unseen_value     texts of known-future columns that the sales did not hold
+//	unknown_series   rows of known-future values with ids that the sales do not hold
 //
 // A file as a whole is refused with a code of package table, such as frequency or wide, or with
-// attributes for a file of attributes that holds none for any series, bad_date or part_hour for a
-// column of a wide file, named_twice for a file that is named twice.
+// static_changes for a static column that changes in many series, attributes for a file of attributes
+// that holds none for any series, bad_date or part_hour for a column of a wide file, named_twice for
+// a file that is named twice.
 //
 // [Sample] makes data up.
 package panel

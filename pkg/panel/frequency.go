@@ -87,11 +87,15 @@ func (a *assembly) frequency() (calendar.Freq, error) {
 	}
 	e := calendar.NewEvidence(a.unit)
 	var distinct []int32
+	single := 0 // series that have one date
 	for s := range a.panel.NumSeries() {
 		ticks := a.ticks[a.panel.Offset[s]:a.panel.Offset[s+1]]
 		if a.repeats {
 			distinct = slices.Compact(append(distinct[:0], ticks...))
 			ticks = distinct
+		}
+		if len(ticks) == 1 {
+			single++
 		}
 		e.Add(ticks)
 	}
@@ -99,5 +103,18 @@ func (a *assembly) frequency() (calendar.Freq, error) {
 	if err != nil {
 		return calendar.None, hint.Wrap(&table.FileError{File: a.files[0], Code: table.CodeFrequency, Err: err}, hint.Of(err))
 	}
+	if n := a.panel.NumSeries(); single == n {
+		message := fmt.Sprintf("series have a single date each, so that the frequency is %s by default: --freq names another", freq)
+		a.tellSeries(WarnSingleDates, message, n, firstSeries(n))
+	}
 	return freq, nil
+}
+
+// firstSeries returns the first series that a warning names.
+func firstSeries(n int) []int {
+	list := make([]int, min(n, table.MaxPlaces))
+	for s := range list {
+		list[s] = s
+	}
+	return list
 }

@@ -15,6 +15,7 @@ import (
 type FutureConfig struct {
 	Time       string        // name of the date column
 	IDs        []string      // names of the id columns of the sales
+	Values     [][]string    // the ids of the sales, a list for each of IDs; nil looks for no unknown ones
 	DateFormat string        // strftime; "" means calendar.DefaultDateFormat
 	Delimiter  string        // as table.ParseDelimiter; "" looks for it
 	Freq       calendar.Freq // of the sales
@@ -35,7 +36,7 @@ type Future struct {
 // a file without any holds values for all series. The first input settles which; the others must
 // have the same. Bad cells, and two rows of the same ids and date, are a *table.DataError; a column
 // that is not there is a *table.ColumnError. Text that no level stands for is a missing value, which
-// a Warning counts.
+// a Warning counts, as one does rows with an id that the sales do not hold.
 func ReadFuture(ctx context.Context, inputs []table.Input, cfg FutureConfig) (*Future, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -53,6 +54,7 @@ func ReadFuture(ctx context.Context, inputs []table.Input, cfg FutureConfig) (*F
 		err := a.open(in, func(file *table.File) error {
 			if i == 0 {
 				a.names, f.ids = cfg.names(file)
+				a.absent = cfg.absent(file)
 			}
 			return a.readFile(ctx, file)
 		})
@@ -63,6 +65,7 @@ func ReadFuture(ctx context.Context, inputs []table.Input, cfg FutureConfig) (*F
 	if err := a.assembleFuture(); err != nil {
 		return nil, err
 	}
+	a.tellUnknown(cfg, f.ids)
 	f.panel, f.Warnings = a.panel, a.panel.Warnings
 	f.series = make(map[[maxIDs]string]int, f.panel.NumSeries())
 	for s := range f.panel.NumSeries() {
@@ -89,6 +92,9 @@ func (c FutureConfig) Validate() error {
 	if len(c.IDs) > maxIDs {
 		errs = append(errs, fmt.Errorf("ids: %d id columns, at most %d are read", len(c.IDs), maxIDs))
 	}
+	if c.Values != nil && len(c.Values) != len(c.IDs) {
+		errs = append(errs, fmt.Errorf("values: those of %d id columns, there are %d", len(c.Values), len(c.IDs)))
+	}
 	return errors.Join(errs...)
 }
 
@@ -104,6 +110,46 @@ func (c FutureConfig) names(f *table.File) (n columnNames, ids []int) {
 		n.covariates = append(n.covariates, Covariate{Name: column.Name, Use: KnownFuture, Levels: column.Levels})
 	}
 	return n, ids
+}
+
+// absent returns the id columns that the file does not have.
+func (c FutureConfig) absent(f *table.File) []string {
+	return slices.DeleteFunc(slices.Clone(c.IDs), f.Has)
+}
+
+// tellUnknown names the rows with an id that the sales do not hold, in the id columns of the file,
+// which are at these places among those of the sales.
+func (a *assembly) tellUnknown(cfg FutureConfig, places []int) {
+	if cfg.Values == nil {
+		return
+	}
+	p := a.panel
+	known := make([][]bool, len(p.IDs)) // [id column][code]
+	for c, id := range p.IDs {
+		values := make(map[string]bool, len(cfg.Values[places[c]]))
+		for _, v := range cfg.Values[places[c]] {
+			values[v] = true
+		}
+		for _, v := range id.Values {
+			known[c] = append(known[c], values[v])
+		}
+	}
+	var rows []int32
+	var first string // the first id that is not known, with its column
+	for s := range p.NumSeries() {
+		c := 0
+		for c < len(known) && known[c][p.Codes[c][s]] {
+			c++
+		}
+		if c == len(known) {
+			continue
+		}
+		if len(rows) == 0 {
+			first = p.IDs[c].Name + " " + table.Quote(p.ID(c, s))
+		}
+		rows = append(rows, p.Row[p.Offset[s]:p.Offset[s+1]]...)
+	}
+	a.tellRows(WarnUnknown, fmt.Sprintf("rows of series that the sales do not hold, such as %s, are not used: ids must be written as they are in the sales", first), rows)
 }
 
 // assembleFuture makes the panel of all rows, which has no target.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/parquet-go/parquet-go"
 
+	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/panel"
 	"github.com/salesctl/salesctl/pkg/table"
@@ -225,6 +226,67 @@ func TestReadFutureWarnsOfUnseenText(t *testing.T) {
 	}
 	if v, ok := f.Value(0, []string{"9", "1"}, day("2024-01-02")); ok {
 		t.Errorf("value of an empty cell = %v, want none", v)
+	}
+}
+
+// Rows of series that are not those of the sales are told, as ids may be written in another way.
+func TestReadFutureWarnsOfUnknownSeries(t *testing.T) {
+	t.Parallel()
+	cfg := futureConfig()
+	cfg.Values = [][]string{{"S1", "S2"}, {"1", "2"}}
+	for _, tt := range []struct {
+		name, text string
+		want       []table.Warning
+	}{
+		{"two ids", "date,item,store,promo,price\n2024-01-01,1,S1,no,1\n2024-01-01,1,S99,no,1\n2024-01-02,1,S99,no,1\n2024-01-01,01,S2,no,1\n2024-01-01,2,S2,no,1\n", []table.Warning{{
+			Code: panel.WarnUnknown, Count: 3, Places: []string{"a.csv line 3", "a.csv line 4", "a.csv line 5"},
+			Message: `rows of series that the sales do not hold, such as item "01", are not used: ids must be written as they are in the sales`,
+		}}},
+		{"one id", "date,store,promo,price\n2024-01-01,s1,no,1\n2024-01-01,S2,no,1\n", []table.Warning{{
+			Code: panel.WarnUnknown, Count: 1, Places: []string{"a.csv line 2"},
+			Message: `rows of series that the sales do not hold, such as store "s1", are not used: ids must be written as they are in the sales`,
+		}}},
+		{"no id", "date,promo,price\n2024-01-01,no,1\n", nil},
+		{"known ones", "date,item,promo,price\n2024-01-01,1,no,1\n2024-01-01,2,no,1\n", nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			f, err := panel.ReadFuture(t.Context(), inputs("a.csv", tt.text), cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, f.Warnings); diff != "" {
+				t.Errorf("warnings (-want +got):\n%s", diff)
+			}
+		})
+	}
+	short := cfg
+	short.Values = cfg.Values[:1]
+	if _, err := panel.ReadFuture(t.Context(), nil, short); err == nil || err.Error() != "values: those of 1 id columns, there are 2" {
+		t.Errorf("error = %v, want one of the values", err)
+	}
+}
+
+// An id column of another name leaves rows that look alike.
+func TestReadFutureHintsAtAnotherIDColumn(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ header, cells, want string }{
+		{
+			"date,stor,promo,price", ",1,no,1",
+			`rows are told apart by date alone: there is no id column store, item, and of no use are "stor"; name the id columns as in the sales, or leave one row of them`,
+		},
+		{
+			"date,item,promo,price,stor,note", ",1,no,1,2,3",
+			`rows are told apart by item and date: there is no id column store, and of no use are "stor", "note"; name`,
+		},
+		{"date,promo,price", ",no,1", "rows are told apart by date alone: there is no id column store, item; name"},
+		{"date,store,item,promo,price", ",1,1,no,1", "leave one row of them"},
+	} {
+		text := tt.header + "\n2024-01-01" + tt.cells + "\n2024-01-01" + tt.cells + "\n"
+		_, err := panel.ReadFuture(t.Context(), inputs("a.csv", text), futureConfig())
+		if bad := dataError(t, err); bad.First[0].Code != table.CodeDuplicateKey || !strings.HasPrefix(hint.Of(err), tt.want) {
+			t.Errorf("error = %v\nhint = %s\nwant %s", err, hint.Of(err), tt.want)
+		}
 	}
 }
 

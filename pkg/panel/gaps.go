@@ -31,24 +31,43 @@ func (a *assembly) applyGaps() error {
 	if missing == 0 {
 		return nil
 	}
-	message := "periods inside series without a row are missing observations"
 	switch a.cfg.Gaps {
 	case GapsError:
 		return a.gapErrors(gapped).Err(a.files, a.rows)
-	case GapsZero:
-		message = "periods inside series without a row are filled with 0"
-	case GapsInterpolate:
-		message = "periods inside series without a row are filled on the line between those around them"
-	default:
+	case GapsMissing:
+		message := "periods inside series without a row are missing observations"
 		if !slices.Contains(p.Y, 0) {
 			message += "; no target is 0, so periods without sales may have been left out of the file: --gaps zero fills them"
 		}
-	}
-	a.tellSeries(WarnGaps, message, missing, gapped)
-	if a.cfg.Gaps == GapsMissing {
+		a.tellSeries(WarnGaps, message, missing, gapped)
 		return nil
 	}
-	return a.fill(missing)
+	if err := a.fill(missing); err != nil {
+		return err
+	}
+	left, open := p.Gaps()
+	a.tellFilled(missing-left, left, gapped, open)
+	return nil
+}
+
+// tellFilled says how many periods without a row are filled, and how many are left, of which series.
+func (a *assembly) tellFilled(filled, left int, gapped, open []int) {
+	const unknown = "no target is known on one side of them"
+	if filled == 0 {
+		a.tellSeries(WarnGaps, "periods inside series without a row stay missing observations: "+unknown, left, open)
+		return
+	}
+	message := "periods inside series without a row are filled with 0"
+	if a.cfg.Gaps == GapsInterpolate {
+		message = "periods inside series without a row are filled on the line between those around them"
+	}
+	if slices.ContainsFunc(a.panel.Covariates, func(c Covariate) bool { return c.Use != Static }) {
+		message += "; their covariates are missing"
+	}
+	if left > 0 {
+		message += fmt.Sprintf("; %d more stay missing observations: %s", left, unknown)
+	}
+	a.tellSeries(WarnGaps, message, filled, gapped)
 }
 
 // gapErrors names the first row after each gap.
@@ -71,7 +90,8 @@ func (a *assembly) gapErrors(series []int) *table.Problems {
 // maxFilled bounds the observations that the gaps of rows give: a wrong year makes millions of them.
 func maxFilled(rows int) int { return max(1_000_000, 20*rows) }
 
-// fill adds an observation for every period inside a series that has none.
+// fill adds an observation for every period inside a series that has none, but for those without a
+// value on the line.
 func (a *assembly) fill(missing int) error {
 	p := a.panel
 	n := p.Len() + missing
@@ -93,6 +113,9 @@ func (a *assembly) fill(missing int) error {
 				v := 0.0
 				if a.cfg.Gaps == GapsInterpolate {
 					v = way.at(i, t)
+				}
+				if v != v {
+					continue
 				}
 				period, y, from = append(period, t), append(y, v), append(from, -1)
 				a.trackNew(WarnGaps, s, t, number(v))

@@ -168,6 +168,30 @@ type ColumnSummary struct {
 // are the least and the largest value.
 func Quantiles() []float64 { return []float64{0, 0.05, 0.25, 0.5, 0.75, 0.95, 1} }
 
+// QuantilesOf returns the Quantiles of values, which must ascend; nil for none. Between two values it
+// interpolates linearly.
+func QuantilesOf(values []float64) []float64 {
+	if len(values) == 0 {
+		return nil
+	}
+	list := Quantiles()
+	for i, q := range list {
+		whole, share := math.Modf(q * float64(len(values)-1))
+		at := int(whole)
+		list[i] = between(values[at], values[min(at+1, len(values)-1)], share)
+	}
+	return list
+}
+
+// between returns what lies the share of the way from a to b, reckoned from the nearer of them.
+func between(a, b, share float64) float64 {
+	half := b/2 - a/2 // a difference could overflow
+	if share < 0.5 {
+		return 2 * (a/2 + float64(share*half))
+	}
+	return 2 * (b/2 - float64((1-share)*half))
+}
+
 // Summarise describes the columns of a panel by a sample of at most so many observations, evenly
 // spread over all of them.
 func (p *Panel) Summarise(most int) []ColumnSummary {
@@ -219,10 +243,9 @@ func summarise(df dataframe.DataFrame) []ColumnSummary {
 		}
 		c.Distinct = len(seen)
 		if t := col.Type(); (t == series.Int || t == series.Float) && len(known) > 0 {
-			known := col.Subset(known)
-			for _, q := range Quantiles() {
-				c.Numbers = append(c.Numbers, known.Quantile(q))
-			}
+			values := col.Subset(known).Float()
+			slices.Sort(values)
+			c.Numbers = QuantilesOf(values)
 		}
 		list = append(list, c)
 	}

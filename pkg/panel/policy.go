@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/calendar"
@@ -12,8 +13,8 @@ import (
 )
 
 // foldStatic makes the static covariates of the rows one value a series. A row with another value
-// than the first known one of its series is bad.
-func (a *assembly) foldStatic() {
+// than the first known one of its series is bad, unless so many are that the column is not static.
+func (a *assembly) foldStatic() error {
 	p := a.panel
 	for k := range p.Covariates {
 		c := p.Covariates[k]
@@ -34,6 +35,9 @@ func (a *assembly) foldStatic() {
 				}
 			}
 		}
+		if err := a.notStatic(c, changed, first); err != nil {
+			return err
+		}
 		a.refuse(changed, c.Name, table.CodeStaticChanges, func(i int) error {
 			s := p.seriesOf(i)
 			return fmt.Errorf("%s: %s has %s on %s; a static column holds one value a series",
@@ -41,6 +45,39 @@ func (a *assembly) foldStatic() {
 		})
 		p.Covariates[k].Values = values
 	}
+	return nil
+}
+
+// notStatic returns the error of a column that is none of a static covariate, nil for one that is. It
+// changes in more than a tenth of the series of two rows and more, and in two of them; or in more than
+// a tenth of the rows of the only series. The observations that changed ascend; first are those with
+// the value before, by series.
+func (a *assembly) notStatic(c Covariate, changed, first []int) error {
+	p := a.panel
+	of, all, next := 0, 0, 0
+	for s := range p.NumSeries() {
+		if p.Offset[s+1]-p.Offset[s] > 1 {
+			all++
+		}
+		before := next
+		for next < len(changed) && changed[next] < p.Offset[s+1] {
+			next++
+		}
+		if next > before {
+			of++
+		}
+	}
+	many := of > 1 && of*10 > all || p.NumSeries() == 1 && len(changed)*10 > p.Len()
+	if !many {
+		return nil
+	}
+	i := changed[0]
+	s := p.seriesOf(i)
+	d, _ := a.file(p.Row[i])
+	err := table.NewFileError(d.File, table.CodeStaticChanges,
+		fmt.Sprintf("%s is not static: it changes in %d of %d series with more than one row; %s has %s on %s and %s on %s",
+			c.Name, of, all, p.Label(s), c.Text(first[s]), a.place(p.Row[first[s]]), c.Text(i), a.place(p.Row[i])))
+	return hint.Wrap(err, fmt.Sprintf("a static column holds one value a series: name it with --known-future %s or --past-only %s", c.Name, c.Name))
 }
 
 // seriesOf returns the series of an observation.
@@ -55,6 +92,7 @@ func (a *assembly) applyDuplicates() {
 		return
 	}
 	var later, tooLarge []int
+	other := 0 // rows with covariates that are not those of the merged one
 	for s := range p.NumSeries() {
 		period := p.Period[:p.Offset[s+1]]
 		for i := p.Offset[s] + 1; i < len(period); i++ {
@@ -68,6 +106,7 @@ func (a *assembly) applyDuplicates() {
 			if a.cfg.Duplicates == DuplicatesError {
 				continue
 			}
+			other += a.otherCovariates(first, i)
 			for at := a.merge(s, first, i); at < i; at++ {
 				tooLarge = append(tooLarge, at)
 			}
@@ -90,9 +129,39 @@ func (a *assembly) applyDuplicates() {
 	for k, i := range later {
 		rows[k] = p.Row[i]
 	}
-	a.tellRows(WarnDuplicates, "rows of a series and date that has one already are brought together: "+a.cfg.Duplicates, rows)
+	message := "rows of a series and date that has one already are brought together: " + a.cfg.Duplicates
+	if other > 0 {
+		message += fmt.Sprintf("; %d of the rows had other covariates than the %s, whose values are taken", other, a.taken())
+	}
+	a.tellRows(WarnDuplicates, message, rows)
 	p.remove(later)
 }
+
+// taken returns which of the rows of one series and period gives its covariates.
+func (a *assembly) taken() string {
+	if a.cfg.Duplicates == DuplicatesLast {
+		return DuplicatesLast
+	}
+	return DuplicatesFirst
+}
+
+// otherCovariates returns how many of the observations from first to end, which are of one series and
+// period, have other covariates than the one whose values are taken.
+func (a *assembly) otherCovariates(first, end int) int {
+	taken, n := first, 0
+	if a.taken() == DuplicatesLast {
+		taken = end - 1
+	}
+	for i := first; i < end; i++ {
+		if slices.ContainsFunc(a.panel.Covariates, func(c Covariate) bool { return c.Use != Static && !same(c.Values[i], c.Values[taken]) }) {
+			n++
+		}
+	}
+	return n
+}
+
+// same reports whether two values are the same one, or both missing.
+func same(v, w float64) bool { return v == w || v != v && w != w }
 
 // name names an observation for people: "store 1, item 2, 2024-01-31".
 func (p *Panel) name(i int) string {
@@ -106,9 +175,39 @@ func (p *Panel) name(i int) string {
 // duplicatesHint says what to do about two rows of one series and date.
 func (a *assembly) duplicatesHint() string {
 	if a.names.target == "" {
-		return "leave one row of them"
+		return a.futureHint()
 	}
 	return "--duplicates sum adds such rows; mean, first and last are the other ways to bring them together"
+}
+
+// futureHint says what to do about two rows of future values of one date, which may be of other series
+// whose ids stand in a column of another name.
+func (a *assembly) futureHint() string {
+	if len(a.absent) == 0 {
+		return "leave one row of them"
+	}
+	by := "by date alone"
+	if len(a.names.ids) > 0 {
+		by = "by " + strings.Join(a.names.ids, ", ") + " and date"
+	}
+	text := fmt.Sprintf("rows are told apart %s: there is no id column %s", by, strings.Join(a.absent, ", "))
+	if len(a.ignored) > 0 {
+		text += ", and of no use are " + quoted(a.ignored)
+	}
+	return text + "; name the id columns as in the sales, or leave one row of them"
+}
+
+// quoted lists the first names, in quotes.
+func quoted(names []string) string {
+	const most = 5
+	list := make([]string, 0, most)
+	for _, name := range names[:min(len(names), most)] {
+		list = append(list, table.Quote(name))
+	}
+	if rest := len(names) - most; rest > 0 {
+		return strings.Join(list, ", ") + fmt.Sprintf(" and %d more", rest)
+	}
+	return strings.Join(list, ", ")
 }
 
 // merge makes observation first what the Config says of the observations from first to end, which
@@ -170,15 +269,22 @@ func together(policy string, y []float64) float64 {
 	return mean
 }
 
+// refuseNegative refuses the rows with a target below zero where the Config does not allow any. It
+// looks at the rows as they stand in the files, before any are brought together.
+func (a *assembly) refuseNegative() {
+	if a.cfg.Negative != NegativeError {
+		return
+	}
+	p := a.panel
+	_, below, _ := p.oddTargets()
+	a.refuse(below, p.Target, table.CodeNegative, func(i int) error {
+		return fmt.Errorf("%s: below zero, which --negative error does not allow", number(p.Y[i]))
+	})
+}
+
 // applyNegative treats targets below zero, of these observations, by the Config.
 func (a *assembly) applyNegative(below []int) {
 	p := a.panel
-	if a.cfg.Negative == NegativeError {
-		a.refuse(below, p.Target, table.CodeNegative, func(i int) error {
-			return fmt.Errorf("%s: below zero, which --negative error does not allow", number(p.Y[i]))
-		})
-		return
-	}
 	message := "negative targets are kept"
 	rows := make([]int32, len(below))
 	for k, i := range below {

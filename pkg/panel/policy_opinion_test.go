@@ -102,6 +102,9 @@ func byMaps(cfg panel.Config, list []plainRow) []string {
 					continue
 				}
 				of = plain{y: filled(cfg.Gaps, days, day, first, last)}
+				if of.y != of.y {
+					continue // the line has no end: it stays a gap
+				}
 			}
 			lines = append(lines, plainLine(series, day, of.y, of.promo, of.price))
 		}

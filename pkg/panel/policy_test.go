@@ -68,18 +68,19 @@ func TestDuplicates(t *testing.T) {
 		policy  string
 		second  string // the observation of 2024-01-02
 		third   string
+		taken   string // the row whose covariates count
 		changes []string
 	}{
-		{panel.DuplicatesSum, "15 #1 size=L promo=a price=2", "NaN #3 size=L promo=a price=?", []string{
+		{panel.DuplicatesSum, "15 #1 size=L promo=a price=2", "NaN #3 size=L promo=a price=?", "first", []string{
 			"line 3 5 -> 15", `line 5  -> `, "line 7 -2 -> ", "line 8 12 -> ", `line 9  -> `,
 		}},
-		{panel.DuplicatesMean, "5 #1 size=L promo=a price=2", "NaN #3 size=L promo=a price=?", []string{
+		{panel.DuplicatesMean, "5 #1 size=L promo=a price=2", "NaN #3 size=L promo=a price=?", "first", []string{
 			`line 5  -> `, "line 7 -2 -> ", "line 8 12 -> ", `line 9  -> `,
 		}},
-		{panel.DuplicatesFirst, "5 #1 size=L promo=a price=2", "NaN #3 size=L promo=a price=?", []string{
+		{panel.DuplicatesFirst, "5 #1 size=L promo=a price=2", "NaN #3 size=L promo=a price=?", "first", []string{
 			`line 5  -> `, "line 7 -2 -> ", "line 8 12 -> ", `line 9  -> `,
 		}},
-		{panel.DuplicatesLast, "12 #1 size=L promo=b price=6", "NaN #3 size=L promo=b price=7", []string{
+		{panel.DuplicatesLast, "12 #1 size=L promo=b price=6", "NaN #3 size=L promo=b price=7", "last", []string{
 			"line 3 5 -> 12", `line 5  -> `, "line 7 -2 -> ", "line 8 12 -> ", `line 9  -> `,
 		}},
 	}
@@ -103,7 +104,9 @@ func TestDuplicates(t *testing.T) {
 					Places: []string{"store 1, item 1"},
 				},
 				{
-					Code: panel.WarnDuplicates, Count: 4, Message: "rows of a series and date that has one already are brought together: " + tt.policy,
+					Code: panel.WarnDuplicates, Count: 4,
+					Message: "rows of a series and date that has one already are brought together: " + tt.policy +
+						"; 4 of the rows had other covariates than the " + tt.taken + ", whose values are taken",
 					Places: []string{"line 5", "line 7", "line 8", "line 9"},
 				},
 				{Code: panel.WarnMissing, Count: 1, Message: "rows without a target are missing observations", Places: []string{"line 6"}},
@@ -133,6 +136,23 @@ func TestDuplicates(t *testing.T) {
 	}
 	if !strings.Contains(hint.Of(err), "--duplicates sum") {
 		t.Errorf("hint = %q, want one with --duplicates sum", hint.Of(err))
+	}
+}
+
+// Rows whose covariates are the same lose nothing; missing ones are the same, too.
+func TestDuplicatesOfTheSameCovariates(t *testing.T) {
+	t.Parallel()
+	const text = "date,store,item,sales,promo,price\n2024-01-01,1,1,1,a,\n2024-01-01,1,1,2,a,\n2024-01-02,1,1,3,b,1\n2024-01-02,1,1,4,%s,1.0\n"
+	for promo, want := range map[string]string{
+		"b": "rows of a series and date that has one already are brought together: sum",
+		"":  "rows of a series and date that has one already are brought together: sum; 1 of the rows had other covariates than the first, whose values are taken",
+	} {
+		p := mustRead(t, fmt.Sprintf(text, promo), with(func(c *panel.Config) {
+			c.Duplicates, c.KnownFuture = panel.DuplicatesSum, []string{"promo", "price"}
+		}))
+		if len(p.Warnings) != 1 || p.Warnings[0].Message != want {
+			t.Errorf("warnings = %v\nwant %s", p.Warnings, want)
+		}
 	}
 }
 
@@ -180,11 +200,24 @@ func TestGaps(t *testing.T) {
 		"2024-01-01,1,2,,a\n2024-01-03,1,2,5,a\n2024-01-05,1,2,,a\n" +
 		"2024-01-09,1,3,4,b\n"
 	tests := []struct {
-		policy string
-		fill   [5]string // 2024-01-02, -03 and -07 of item 1; -02 and -04 of item 2
+		policy  string
+		fill    [5]string // 2024-01-02, -03 and -07 of item 1; -02 and -04 of item 2
+		filled  int       // the others stay gaps
+		message string
 	}{
-		{panel.GapsZero, [5]string{"0", "0", "0", "0", "0"}},
-		{panel.GapsInterpolate, [5]string{"4", "6", "9", "NaN", "NaN"}},
+		{
+			panel.GapsZero,
+			[5]string{"0", "0", "0", "0", "0"},
+			5,
+			"periods inside series without a row are filled with 0; their covariates are missing",
+		},
+		{
+			panel.GapsInterpolate,
+			[5]string{"4", "6", "9", "", ""},
+			3,
+			"periods inside series without a row are filled on the line between those around them; their covariates are missing; " +
+				"2 more stay missing observations: no target is known on one side of them",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.policy, func(t *testing.T) {
@@ -200,15 +233,19 @@ func TestGaps(t *testing.T) {
 				"1/2 2024-01-04 " + tt.fill[4] + " #13 promo=?", "1/2 2024-01-05 NaN #7 promo=a",
 				"1/3 2024-01-09 4 #8 promo=b",
 			}
+			want = slices.DeleteFunc(want, func(row string) bool { return strings.Contains(row, "  #") })
 			if diff := cmp.Diff(want, full(p)); diff != "" {
 				t.Errorf("rows (-want +got):\n%s", diff)
 			}
-			if n, _ := p.Gaps(); n != 0 || len(p.Changes) != 5 {
-				t.Errorf("%d gaps are left, %d changes; want 0 and 5", n, len(p.Changes))
+			if n, _ := p.Gaps(); n != 5-tt.filled || len(p.Changes) != tt.filled {
+				t.Errorf("%d gaps are left, %d changes; want %d and %d", n, len(p.Changes), 5-tt.filled, tt.filled)
 			}
 			i := slices.IndexFunc(p.Warnings, func(w table.Warning) bool { return w.Code == panel.WarnGaps })
-			if i < 0 || p.Warnings[i].Count != 5 || !slices.Equal(p.Warnings[i].Places, []string{"store 1, item 1", "store 1, item 2"}) {
-				t.Errorf("warnings = %v, want 5 gaps of two series", p.Warnings)
+			wantWarning := table.Warning{
+				Code: panel.WarnGaps, Count: tt.filled, Message: tt.message, Places: []string{"store 1, item 1", "store 1, item 2"},
+			}
+			if diff := cmp.Diff(wantWarning, p.Warnings[i]); diff != "" {
+				t.Errorf("warning (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -222,6 +259,27 @@ func TestGaps(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, messages(bad.First)); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
+// What interpolate cannot fill is said not to be.
+func TestInterpolateFillsNothing(t *testing.T) {
+	t.Parallel()
+	p := mustRead(t, header+"2024-01-01,1,1,\n2024-01-03,1,1,5\n", with(func(c *panel.Config) {
+		c.Gaps, c.Track = panel.GapsInterpolate, panel.TrackChanges
+	}))
+	if diff := cmp.Diff([]string{"1/1 2024-01-01 NaN #0", "1/1 2024-01-03 5 #1"}, rows(p)); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+	want := []table.Warning{
+		{Code: panel.WarnMissing, Count: 1, Message: "rows without a target are missing observations", Places: []string{"line 2"}},
+		{
+			Code: panel.WarnGaps, Count: 1, Places: []string{"store 1, item 1"},
+			Message: "periods inside series without a row stay missing observations: no target is known on one side of them",
+		},
+	}
+	if diff := cmp.Diff(want, p.Warnings); diff != "" || len(p.Changes) != 0 {
+		t.Errorf("changes %v, warnings (-want +got):\n%s", p.Changes, diff)
 	}
 }
 
@@ -291,6 +349,79 @@ func TestNegative(t *testing.T) {
 	}
 }
 
+// Rows below zero are refused as they stand, not what they come to with others.
+func TestNegativeRowsAreRefusedBeforeTheyAreBroughtTogether(t *testing.T) {
+	t.Parallel()
+	const text = header + "2024-01-01,1,1,-5\n2024-01-01,1,1,10\n2024-01-02,1,1,1\n"
+	for _, policy := range panel.DuplicatePolicies() {
+		_, err := panel.ReadFrom(t.Context(), strings.NewReader(text), "f.csv", with(func(c *panel.Config) {
+			c.Negative, c.Duplicates = panel.NegativeError, policy
+		}))
+		want := []string{"f.csv: line 2: sales -5: below zero, which --negative error does not allow"}
+		if diff := cmp.Diff(want, messages(dataError(t, err).First)); diff != "" {
+			t.Errorf("%s: problems (-want +got):\n%s", policy, diff)
+		}
+	}
+	p := mustRead(t, text, quarantine(func(c *panel.Config) { c.Negative, c.Duplicates = panel.NegativeError, panel.DuplicatesSum }))
+	if !slices.Equal(p.Y, []float64{10, 1}) || p.Rejected.Rows != 1 {
+		t.Errorf("targets = %v, rejected are %+v; want 10 and 1 without line 2", p.Y, p.Rejected)
+	}
+}
+
+// A column that changes in many series is none of a static covariate; its rows are not bad.
+func TestStaticColumnThatIsNot(t *testing.T) {
+	t.Parallel()
+	file := func(series, changing, days int) string {
+		var b strings.Builder
+		b.WriteString("date,store,item,sales,price\n")
+		for item := range series {
+			for day := range days {
+				price := 7
+				if item < changing && day == days-1 {
+					price = 8
+				}
+				fmt.Fprintf(&b, "2024-01-%02d,1,%d,1,%d\n", day+1, item, price)
+			}
+		}
+		fmt.Fprintf(&b, "2024-01-01,2,1,1,9\n") // a series of one row
+		return b.String()
+	}
+	one := func(days int) string { return strings.TrimSuffix(file(1, 1, days), "2024-01-01,2,1,1,9\n") }
+	const refused = "file:" + table.CodeStaticChanges
+	for _, tt := range []struct {
+		name, text, want string
+	}{
+		{"two of 19", file(19, 2, 3), refused},
+		{"two of 20", file(20, 2, 3), "row:" + table.CodeStaticChanges + "=2"},
+		{"one of two", file(2, 1, 3), "row:" + table.CodeStaticChanges},
+		{"two of two", file(2, 2, 3), refused},
+		{"one of nine rows of the only series", one(9), refused},
+		{"one of ten rows of the only series", one(10), "row:" + table.CodeStaticChanges},
+	} {
+		for _, cfg := range []panel.Config{
+			with(func(c *panel.Config) { c.Static = []string{"price"} }),
+			quarantine(func(c *panel.Config) { c.Static = []string{"price"} }),
+		} {
+			p, err := panel.ReadFrom(t.Context(), strings.NewReader(tt.text), "f.csv", cfg)
+			got, _ := outcomeOf(p, err)
+			if p != nil {
+				got = "row:" + table.CodeStaticChanges
+				if n := p.Rejected.Counts[table.CodeStaticChanges]; n > 1 {
+					got += fmt.Sprintf("=%d", n)
+				}
+			}
+			if got != tt.want {
+				t.Errorf("%s, on error %s: outcome = %s, want %s", tt.name, cfg.OnError, got, tt.want)
+			}
+		}
+	}
+	_, err := panel.ReadFrom(t.Context(), strings.NewReader(file(3, 2, 3)), "f.csv", with(func(c *panel.Config) { c.Static = []string{"price"} }))
+	const want = "f.csv: price is not static: it changes in 2 of 3 series with more than one row; store 1, item 0 has 7 on line 2 and 8 on line 4"
+	if err == nil || err.Error() != want || !strings.Contains(hint.Of(err), "--known-future price or --past-only price") {
+		t.Errorf("error = %v, hint %q\nwant %s", err, hint.Of(err), want)
+	}
+}
+
 func TestStaticCovariates(t *testing.T) {
 	t.Parallel()
 	const good = "date,store,item,sales,size,area\n" +
@@ -336,6 +467,20 @@ func TestCovariatesOfNumbersAndTexts(t *testing.T) {
 	}
 	if diff := cmp.Diff([]table.Warning{mixed}, p.Warnings[:1]); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+	for numbers, want := range map[int]string{
+		9:  `price is read as text: 1 of its 10 distinct values are not numbers, the first is "n/a"`,
+		10: `price is read as text: 1 of its 11 distinct values are not numbers, the first is "n/a"; write a number there or leave the cell empty: as text every number is a level of its own`,
+	} {
+		var text strings.Builder
+		text.WriteString("date,store,item,sales,price\n2024-02-01,1,1,1,n/a\n")
+		for i := range numbers {
+			fmt.Fprintf(&text, "2024-01-%02d,1,1,1,%d\n", i+1, i)
+		}
+		p := mustRead(t, text.String(), with(func(c *panel.Config) { c.PastOnly = []string{"price"} }))
+		if p.Warnings[0].Message != want {
+			t.Errorf("message = %s\nwant %s", p.Warnings[0].Message, want)
+		}
 	}
 	promo, price := p.Covariates[0], p.Covariates[1]
 	for _, tt := range []struct {

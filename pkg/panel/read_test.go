@@ -303,16 +303,16 @@ func TestReadWarns(t *testing.T) {
 		want       []table.Warning
 	}{
 		{"nothing odd", header + "2024-01-01,1,1,0\n2024-01-02,1,1,5\n", nil},
-		{"header case", "DATE,store,item, sales\n2024-01-01,1,1,0\n", []table.Warning{{
+		{"header case", "DATE,store,item, sales\n2024-01-01,1,1,0\n2024-01-02,1,1,0\n", []table.Warning{{
 			Code: table.WarnHeaderCase, Count: 2,
 			Message: `header names were matched without regard to case and blanks: "DATE" for date, " sales" for sales`,
 		}}},
-		{"nixtla names", "y,ds,unique_id\n0,2024-01-01,a\n", []table.Warning{{
+		{"nixtla names", "y,ds,unique_id\n0,2024-01-01,a\n0,2024-01-02,a\n", []table.Warning{{
 			Code: panel.WarnNixtlaNames, Count: 1, Message: "the columns unique_id, ds and y are read as id, date and target",
 		}}},
-		{"blank lines", header + "\n2024-01-01,1,1,0\n\n\n\n\n\n", []table.Warning{{
+		{"blank lines", header + "\n2024-01-01,1,1,0\n2024-01-02,1,1,0\n\n\n\n\n\n", []table.Warning{{
 			Code: table.WarnBlankLines, Count: 6, Message: "blank lines are skipped",
-			Places: []string{"line 2", "line 4", "line 5", "line 6", "line 7"},
+			Places: []string{"line 2", "line 5", "line 6", "line 7", "line 8"},
 		}}},
 		{"missing and negative", header + "2024-01-01,1,1,\n2024-01-02,1,1,-3\n2024-01-03,1,1,\n", []table.Warning{
 			{Code: panel.WarnMissing, Count: 2, Message: "rows without a target are missing observations", Places: []string{"line 2", "line 4"}},
@@ -332,6 +332,18 @@ func TestReadWarns(t *testing.T) {
 		{"future", header + "2024-01-07,1,1,0\n2024-01-07,1,2,0\n2024-01-08,1,2,0\n2024-01-09,1,2,0\n", []table.Warning{{
 			Code: panel.WarnFuture, Count: 2, Message: "rows with a date after today, 2024-01-07", Places: []string{"store 1, item 2"},
 		}}},
+		{"single dates", header + "2024-01-01,1,1,0\n2023-01-08,1,2,5\n2023-01-07,2,2,5\n", []table.Warning{{
+			Code: panel.WarnSingleDates, Count: 3, Places: []string{"store 1, item 1", "store 1, item 2", "store 2, item 2"},
+			Message: "series have a single date each, so that the frequency is D by default: --freq names another",
+		}}},
+		{"a single hour", header + "2024-01-01T05:00:00,1,1,0\n", []table.Warning{{
+			Code: panel.WarnSingleDates, Count: 1, Places: []string{"store 1, item 1"},
+			Message: "series have a single date each, so that the frequency is h by default: --freq names another",
+		}}},
+		{"rounded", header + "2024-01-01,1,1,9007199254740991\n2024-01-02,1,1,9007199254740993\n2024-01-03,1,1,0\n2024-01-04,1,1,-9007199254740993\n", []table.Warning{
+			{Code: panel.WarnRounded, Count: 2, Message: "targets of 2^53 and more may be rounded", Places: []string{"line 3", "line 5"}},
+			{Code: panel.WarnNegative, Count: 1, Message: "negative targets are kept", Places: []string{"line 5"}},
+		}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -20,6 +20,9 @@ const (
 	WarnFuture      = "future_dates"    // dates after Config.Today
 	WarnMixed       = "mixed_covariate" // a covariate of numbers and a few texts, read as text
 	WarnUnseen      = "unseen_value"    // texts of a known-future column that the sales did not hold
+	WarnUnknown     = "unknown_series"  // rows of future values with an id that the sales do not hold
+	WarnRounded     = "rounded"         // targets so large that not every integer is a number
+	WarnSingleDates = "single_dates"    // no series has two dates, which would tell the frequency
 	WarnAttributes  = "attributes"      // series or ids that a file of attributes does not have, or has alone
 )
 
@@ -78,18 +81,26 @@ func (p *Panel) warning(code, message string, n int, series []int) table.Warning
 	return w
 }
 
-// oddTargets returns the rows whose targets are missing, and the observations with one below zero.
-func (p *Panel) oddTargets() (missing []int32, below []int) {
+// exact is the bound below which every integer is a number of its own.
+const exact = 1 << 53
+
+// oddTargets returns the rows whose targets are missing, the observations with one below zero, and the
+// rows with one so large that it may be rounded.
+func (p *Panel) oddTargets() (missing []int32, below []int, large []int32) {
 	for i, y := range p.Y {
 		switch {
-		case y >= 0:
+		case y >= 0 && y < exact:
+			continue
 		case y < 0:
 			below = append(below, i)
-		default:
+		case y != y:
 			missing = append(missing, p.Row[i])
 		}
+		if y >= exact || y <= -exact {
+			large = append(large, p.Row[i])
+		}
 	}
-	return missing, below
+	return missing, below, large
 }
 
 // tellFuture names the rows after today.

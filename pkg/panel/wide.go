@@ -160,24 +160,67 @@ func isDate(name string) bool {
 	if calendar.OnlyFormat(name) != "" {
 		return true
 	}
-	for _, format := range []string{"%-d/%-m/%Y", "%-d.%-m.%Y", "%-d-%-m-%Y", "%-d/%-m/%y", "%-d.%-m.%y", "%-d/%-m/%Y %H:%M", "%-d/%-m/%Y %H:%M:%S"} {
-		if _, fault := readDate(name, format); fault == calendar.FaultNone {
-			return true
+	return slices.ContainsFunc(dayFirst(), func(format string) bool { return readsAll(format, []string{name}) })
+}
+
+// dayFirst returns common formats that read the dates of other ones, month first, where the day is 12
+// or less.
+func dayFirst() []string {
+	return []string{"%-d/%-m/%Y", "%-d.%-m.%Y", "%-d-%-m-%Y", "%-d/%-m/%y", "%-d.%-m.%y", "%-d/%-m/%Y %H:%M", "%-d/%-m/%Y %H:%M:%S"}
+}
+
+// dateFormats returns the common format that reads all of these names, or both where the first number
+// of each may be the day or the month; nil for none.
+func dateFormats(names []string) []string {
+	for _, name := range names {
+		if format := calendar.OnlyFormat(strings.TrimSpace(name)); format != "" && readsAll(format, names) {
+			return []string{format}
 		}
 	}
-	return false
+	monthFirst := strings.NewReplacer("%-d", "%-m", "%-m", "%-d")
+	for _, digits := range []string{"%", "%-"} { // two, or one or two
+		var found []string
+		for _, format := range dayFirst() {
+			for _, order := range []string{format, monthFirst.Replace(format)} {
+				if order = strings.ReplaceAll(order, "%-", digits); readsAll(order, names) {
+					found = append(found, order)
+				}
+			}
+		}
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return nil
 }
+
+// readsAll reports whether the format reads every name as a date.
+func readsAll(format string, names []string) bool {
+	layout, err := calendar.CompileLayout(format)
+	return err == nil && !slices.ContainsFunc(names, func(name string) bool {
+		_, fault := layout.Tick([]byte(strings.TrimSpace(name)))
+		return fault != calendar.FaultNone
+	})
+}
+
+// choice writes formats for people: "'%d/%m/%Y' or '%m/%d/%Y'".
+func choice(formats []string) string { return "'" + strings.Join(formats, "' or '") + "'" }
 
 // noDates returns the error of a file without a column of targets.
 func (a *assembly) noDates(f *table.File) error {
-	remedy := "name the form of the dates with --date-format"
 	for _, name := range f.Names {
 		if _, fault := a.dateOf(name); fault == calendar.FaultNoDay || fault == calendar.FaultPartHour {
 			return oddDate(f, name, fault)
 		}
-		if format := calendar.OnlyFormat(name); format != "" {
-			remedy = fmt.Sprintf("--date-format '%s' reads %s", format, table.Quote(name))
-			break
+	}
+	remedy := "name the form of the dates with --date-format"
+	if dates := a.datesAmong(f.Names); len(dates) > 0 {
+		formats := dateFormats(dates)
+		if len(formats) == 0 {
+			formats = dateFormats(dates[:1])
+		}
+		if len(formats) > 0 {
+			remedy = fmt.Sprintf("--date-format %s reads %s", choice(formats), table.Quote(dates[0]))
 		}
 	}
 	return hint.Wrap(table.NewFileError(f.Name, table.CodeWide, "no column has a date for its name"), remedy)

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/calendar"
 	"github.com/salesctl/salesctl/pkg/panel"
 	"github.com/salesctl/salesctl/pkg/table"
@@ -46,6 +47,40 @@ func TestReadWideRefusesOddDates(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"total 2024", "2024", "1.5"}, p.Ignored); diff != "" || p.Len() != 2 {
 		t.Errorf("%d observations, columns left out (-want +got):\n%s", p.Len(), diff)
+	}
+}
+
+// A file whose column names are dates in any common form is known for a wide one, and the flag that
+// reads them is named.
+func TestWideHintNamesTheFormat(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ header, flag string }{
+		{"2024-01-01,2024-01-02,2024-01-03", ""},
+		{"2024-01,2024-02,2024-03", ""},
+		{"01/01/2024,02/01/2024,03/01/2024", " --date-format '%d/%m/%Y' or '%m/%d/%Y'"},
+		{"1/1/2024,2/1/2024,11/1/2024", " --date-format '%-d/%-m/%Y' or '%-m/%-d/%Y'"},
+		{"1.1.2024,2.1.2024,11.1.2024", " --date-format '%-d.%-m.%Y'"},
+		{"1/1/24,1/2/24,1/13/24", " --date-format '%-m/%-d/%y'"},
+		{"01/01/2024,01/02/2024, 13/01/2024", " --date-format '%d/%m/%Y'"},
+		{"01/13/2024,01/14/2024,01/15/2024", " --date-format '%m/%d/%Y'"},
+		{"1 Jan 2024,2024/01/02,03/01/2024", ""}, // no format reads all
+	} {
+		t.Run(tt.header, func(t *testing.T) {
+			t.Parallel()
+			text := "store,item," + tt.header + "\n1,1,5,5,5\n"
+			_, err := read(t, text)
+			want := "salesctl data convert f.csv --from wide --output long.csv" + tt.flag
+			if e, ok := errors.AsType[*table.FileError](err); !ok || e.Code != table.CodeWide || hint.Of(err) != want {
+				t.Errorf("error = %v\nhint = %s\nwant %s", err, hint.Of(err), want)
+			}
+			if tt.flag == "" {
+				return
+			}
+			_, err = panel.ReadWide(t.Context(), inputs("f.csv", text)[0], panel.Default())
+			if got := hint.Of(err); !strings.HasPrefix(got, strings.TrimSpace(tt.flag)+" reads ") {
+				t.Errorf("error = %v\nhint of ReadWide = %s, want one with %s", err, got, tt.flag)
+			}
+		})
 	}
 }
 

@@ -62,7 +62,7 @@ const maxRecord = 64 << 10
 
 // WriteWide writes the panel as a wide file: the ids, then a column for each period from the first to
 // the last of all series, one row a series. A missing target and a period without a row are both
-// empty; covariates are left out. Lines that [ReadWide] would not read, of more than 64 KiB, are an
+// empty, so that [ReadWide] takes missing targets, the NaN of Panel.Y, for gaps; covariates are left out. Lines that [ReadWide] would not read, of more than 64 KiB, are an
 // error: 5,956 days or 3,276 hours leave room for little more than the dates.
 func (p *Panel) WriteWide(w io.Writer) error {
 	first, last := p.Range()

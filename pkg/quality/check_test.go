@@ -1,9 +1,7 @@
 package quality_test
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -156,6 +154,19 @@ func TestRules(t *testing.T) {
 			quality.Finding{Severity: "info", Count: 1, Message: "before the last date, 2024-01-03", Places: []string{"store 2, item 1: 2024-01-02"}},
 		},
 		{
+			"last rows without a target",
+			daily("1", "4", "5", "6", "4") + "2024-01-05,1,1,\n2024-01-06,1,1,\n" + // at the end
+				daily("2", "4", "5", "6") + "2024-01-04,2,1,\n" + // one
+				"2024-01-01,3,1,1\n2024-01-02,3,1,\n2024-01-03,3,1,2\n" + // in the middle
+				"2024-01-01,4,1,\n", // nowhere else
+			nil, "trailing_missing",
+			quality.Finding{
+				Severity: "warning", Count: 2, Message: "in their last rows, 3 days in all",
+				Hint:   "forecasts start after the last row: leave rows without a target out, and give their covariates by --future FILE",
+				Places: []string{"store 1, item 1: 2024-01-05 to 2024-01-06 (2 days)", "store 2, item 1: 2024-01-04"},
+			},
+		},
+		{
 			"constant", daily("1", "4", "4", "4") + daily("2", "4", "5", "4") + "2024-01-01,3,1,4\n2024-01-02,3,1,\n", nil, "constant",
 			quality.Finding{Severity: "warning", Count: 1, Places: []string{"store 1, item 1: 4"}},
 		},
@@ -181,6 +192,10 @@ func TestRules(t *testing.T) {
 		{
 			"outliers", daily("1", set(wave(80), map[int]string{40: "900", 41: "25"})...), nil, "outliers",
 			quality.Finding{Severity: "warning", Count: 1, Message: "from the median of the series and of its weekday", Places: []string{"store 1, item 1: 900 on 2024-02-10, median 22"}},
+		},
+		{
+			"outliers that were added up", daily("1", set(wave(80), map[int]string{40: "4013.0000000000005"})...), nil, "outliers",
+			quality.Finding{Severity: "warning", Count: 1, Places: []string{"store 1, item 1: 4013 on 2024-02-10, median 22"}},
 		},
 		{
 			"runs of zeros", daily("1", set(wave(60), map[int]string{20: "0", 21: "0", 22: "0", 23: "0", 24: "0"})...), nil, "stockouts",
@@ -274,7 +289,7 @@ func TestGapsMayBeErrors(t *testing.T) {
 
 func TestWorstComesFirst(t *testing.T) {
 	t.Parallel()
-	r := quality.Check(read(t, "date,store,item,sales,x\n2024-01-01,1,1,,1\n2024-01-02,1,1,z,1\n", lenient()), quality.Config{})
+	r := quality.Check(read(t, "date,store,item,sales,x\n2024-01-01,1,1,,1\n2024-01-02,1,1,,1\n2024-01-03,1,1,z,1\n", lenient()), quality.Config{})
 	var got []string
 	for _, f := range r.Findings {
 		got = append(got, string(f.Severity)+" "+f.Code)
@@ -283,66 +298,24 @@ func TestWorstComesFirst(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
-	if !r.Reaches(quality.Error) || r.Count(quality.Warning) != 3 || r.RejectedRows != 1 || r.Rows != 1 {
+	if !r.Reaches(quality.Error) || r.Count(quality.Warning) != 3 || r.RejectedRows != 1 || r.Rows != 2 {
 		t.Errorf("%d errors, %d warnings, %d rows, %d rejected", r.Count(quality.Error), r.Count(quality.Warning), r.Rows, r.RejectedRows)
-	}
-}
-
-func TestUnreadable(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name string
-		text string
-		want quality.Finding
-	}{
-		{"nothing", "", quality.Finding{Code: "empty", Severity: "error", Count: 1}},
-		{"no target column", "date,store,item,sold\n2024-01-01,1,1,2\n", quality.Finding{Code: "missing_column", Severity: "error", Count: 1}},
-		{"bad rows alone", header + "2024-01-01,1,1,x\n2024-01-02,1,1,y\n", quality.Finding{Code: "bad_number", Severity: "error", Count: 2}},
-		{"no frequency", header + "2024-01-01,1,1,1\n2024-01-04,1,1,1\n", quality.Finding{Code: "frequency", Severity: "error", Count: 1}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			_, err := panel.ReadFrom(t.Context(), strings.NewReader(tt.text), "test.csv", lenient())
-			r, ok := quality.Unreadable(err, quality.Config{})
-			if !ok || len(r.Findings) == 0 {
-				t.Fatalf("no report for %v", err)
-			}
-			got := r.Findings[0]
-			if got.Message == "" {
-				t.Error("no message")
-			}
-			got.Message, got.Hint, got.Places = "", "", nil
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("finding (-want +got):\n%s", diff)
-			}
-		})
-	}
-	several := errors.Join(table.NewFileError("a.csv", table.CodeFrequency, "no frequency"), &table.DataError{
-		First: []*table.RowError{{File: "a.csv", Code: table.CodeNUL, Err: errors.New("a NUL byte")}}, Counts: map[string]int{table.CodeNUL: 3}, Rows: 9,
-	})
-	if r, _ := quality.Unreadable(several, quality.Config{Files: []string{"a.csv"}}); len(r.Findings) != 2 || r.Findings[1].Count != 3 || r.RejectedRows != 9 {
-		t.Errorf("report of two errors: %+v", r)
-	}
-	if r, _ := quality.Unreadable(several, quality.Config{Files: []string{"b.csv"}}); len(r.Findings) != 2 || r.RejectedRows != 0 {
-		t.Errorf("rows of another file than the sales are counted: %+v", r)
-	}
-	for _, err := range []error{fs.ErrNotExist, errors.New("disk"), nil} {
-		if _, ok := quality.Unreadable(err, quality.Config{}); ok {
-			t.Errorf("%v is taken for a fault of the data", err)
-		}
 	}
 }
 
 func TestNotices(t *testing.T) {
 	t.Parallel()
-	text := header + daily("1", wave(60)...) + daily("2", wave(50)...) + daily("3", append(wave(58), "7000", "20")...)
+	text := header + daily("1", wave(60)...) + "2024-03-01,1,1,\n" + daily("2", wave(50)...) + daily("3", append(wave(58), "7000", "20")...)
 	got := quality.Notices(read(t, text, panel.Default()))
 	want := []table.Warning{
-		{Code: "ended", Count: 1, Places: []string{"store 2, item 1: 2024-02-19"}},
+		{Code: "ended", Count: 2, Places: []string{"store 2, item 1: 2024-02-19", "store 3, item 1: 2024-02-29"}},
+		{Code: "trailing_missing", Count: 1, Places: []string{"store 1, item 1: 2024-03-01"}},
 		{Code: "outliers", Count: 1, Places: []string{"store 3, item 1: 7000 on 2024-02-28, median 22"}},
 	}
 	for i := range got {
+		if hinted := strings.HasSuffix(got[i].Message, "--future FILE"); hinted != (got[i].Code == "trailing_missing") {
+			t.Errorf("message of %s: %s", got[i].Code, got[i].Message)
+		}
 		got[i].Message = ""
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -381,6 +354,8 @@ func TestRulesStop(t *testing.T) {
 		{"a week before that is not known", week(with(wave(60), 55, "", "20", "20", "20", "1")), "incomplete_last", 0},
 		{"a series whose weeks are known", week(with(wave(60), 55, "", "20", "20", "20", "20")) +
 			strings.ReplaceAll(week(with(wave(60), 59, "1")), ",1,1,", ",2,1,"), "incomplete_last", 1},
+		{"a last row without a target", daily("1", wave(20)...) + "2024-01-21,1,1,\n", "trailing_missing", 1},
+		{"a row before the last without a target", daily("1", wave(20)...) + "2024-01-21,1,1,\n2024-01-22,1,1,3\n", "trailing_missing", 0},
 		{"gaps, and a zero", daily("1", "4", "", "0", "5"), "zeros_left_out", 0},
 	}
 	for _, tt := range tests {

@@ -18,12 +18,12 @@ const (
 	roleNone   = "none"
 )
 
-// ColumnDescription is a summary of a column by a sample of its rows.
+// ColumnDescription is a summary of a column: of the target by all rows, of others by a sample.
 type ColumnDescription struct {
 	Name      string     `json:"name"`
 	Role      string     `json:"role"` // time, id, target, none or the use of a covariate
 	Type      string     `json:"type"` // date, integer, number, text or boolean
-	Rows      int        `json:"rows"` // of the sample
+	Rows      int        `json:"rows"` // that it is described by
 	Missing   int        `json:"missing"`
 	Distinct  int        `json:"distinct"`
 	Quantiles *Quantiles `json:"quantiles"` // of numbers; null for anything else
@@ -64,12 +64,23 @@ func describeColumns(p *panel.Panel, unused []panel.ColumnSummary) []ColumnDescr
 		switch {
 		case role == roleTime:
 			d.Type = "date"
+		case role == roleTarget:
+			d.describeAll(p.Y)
 		case role != roleID:
 			d.Quantiles = quantiles(c.Numbers)
 		}
 		list = append(list, d)
 	}
 	return list
+}
+
+// describeAll describes a column of numbers by all of its values.
+func (d *ColumnDescription) describeAll(values []float64) {
+	known := appendKnown(make([]float64, 0, len(values)), values)
+	slices.Sort(known)
+	d.Rows, d.Missing = len(values), len(values)-len(known)
+	d.Quantiles = quantiles(panel.QuantilesOf(known))
+	d.Distinct = len(slices.Compact(known))
 }
 
 // typeName returns a word for gota's name of a type.

@@ -29,7 +29,7 @@ func TestUnused(t *testing.T) {
 	want := []quality.ColumnDescription{
 		{
 			Name: "price", Role: "none", Type: "number", Rows: 2, Distinct: 2, Examples: []string{"1.5", "2.25"},
-			Quantiles: &quality.Quantiles{Min: 1.5, Q05: 1.5, Q25: 1.5, Median: 1.5, Q75: 2.25, Q95: 2.25, Max: 2.25},
+			Quantiles: &quality.Quantiles{Min: 1.5, Q05: 1.5375, Q25: 1.6875, Median: 1.875, Q75: 2.0625, Q95: 2.2125, Max: 2.25},
 		},
 		{Name: "open", Role: "none", Type: "boolean", Rows: 2, Distinct: 2, Examples: []string{"true", "false"}},
 		{Name: "", Role: "none", Type: "text", Rows: 2, Missing: 2},

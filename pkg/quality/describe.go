@@ -30,7 +30,7 @@ type Description struct {
 	Late       SeriesCount `json:"late"`        // series that start after the first date
 	Ended      SeriesCount `json:"ended"`       // series that end before the last date
 
-	SampledRows int                 `json:"sampled_rows"` // that the columns are described by
+	SampledRows int                 `json:"sampled_rows"` // that the columns other than the target are described by
 	Columns     []ColumnDescription `json:"columns"`
 	Total       Total               `json:"total"`
 	Calendar    []Part              `json:"calendar"` // of gaps; empty where nothing is missing
@@ -83,7 +83,7 @@ type DescribeConfig struct {
 	Unused []panel.ColumnSummary
 }
 
-// sampledRows bounds the rows that columns are described by.
+// sampledRows bounds the rows that columns other than the target are described by.
 const sampledRows = 10_000
 
 // Describe summarises a panel. An empty panel has no dates.

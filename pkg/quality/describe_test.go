@@ -2,6 +2,8 @@ package quality_test
 
 import (
 	"math"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/go-json-experiment/json"
@@ -37,7 +39,7 @@ func TestDescribe(t *testing.T) {
 			{Name: "item", Role: "id", Type: "text", Rows: 5, Distinct: 1, Examples: []string{"a"}},
 			{
 				Name: "sales", Role: "target", Type: "number", Rows: 5, Missing: 1, Distinct: 4, Examples: []string{"0", "-3", "9"},
-				Quantiles: &quality.Quantiles{Min: -3, Q05: -3, Q25: -3, Median: 0, Q75: 6, Q95: 9, Max: 9},
+				Quantiles: &quality.Quantiles{Min: -3, Q05: -2.55, Q25: -0.75, Median: 3, Q75: 6.75, Q95: 8.55, Max: 9},
 			},
 		},
 		Total: quality.Total{FirstDate: "2024-01-01", LastDate: "2024-01-05", Periods: 1, Values: quality.Values{0, -3, math.NaN(), 6, 9}},
@@ -50,8 +52,33 @@ func TestDescribe(t *testing.T) {
 		},
 		Ignored: []string{"promo"},
 	}
-	if diff := cmp.Diff(want, got, cmpopts.EquateNaNs()); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.EquateNaNs(), cmpopts.EquateApprox(1e-12, 0)); diff != "" {
 		t.Errorf("description (-want +got):\n%s", diff)
+	}
+}
+
+// TestDescribeKnowsAllOfTheTarget has more rows than the sample, the odd ones so few that it has none.
+func TestDescribeKnowsAllOfTheTarget(t *testing.T) {
+	t.Parallel()
+	const days = 30_000
+	values := make([]string, days)
+	for i := range values {
+		values[i] = strconv.Itoa(i % 101)
+	}
+	values[days/2], values[days/3] = "-7000", "9000"
+	text := strings.Replace(header+daily("1", values...), ",1,1,5\n", ",1,1,\n", 1)
+	d := quality.Describe(read(t, text, panel.Default()), quality.DescribeConfig{})
+	got := d.Columns[3]
+	got.Examples = nil // of the sample
+	want := quality.ColumnDescription{
+		Name: "sales", Role: "target", Type: "number", Rows: days, Missing: 1, Distinct: 103,
+		Quantiles: &quality.Quantiles{Min: -7000, Q05: 5, Q25: 25, Median: 50, Q75: 75, Q95: 95, Max: 9000},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("target (-want +got):\n%s", diff)
+	}
+	if date := d.Columns[0]; date.Rows != d.SampledRows || date.Rows >= days {
+		t.Errorf("dates are described by %d rows, %d are in the sample", date.Rows, d.SampledRows)
 	}
 }
 

@@ -7,8 +7,8 @@
 //     every rule. The report has the worst first; each finding has a code, a severity, a count, a
 //     message and the first places.
 //  3. [Notices] asks the few rules that every reader of sales should hear of.
-//  4. [Describe] summarises the panel: exact counts, and columns by a sample of 10,000 observations
-//     that gota looks at; [Unused] adds the columns without a role.
+//  4. [Describe] summarises the panel: exact counts, the target by all observations, and the other
+//     columns by a sample of 10,000 that gota looks at; [Unused] adds the columns without a role.
 //  5. [WriteChanges] lists what policies changed and which rows were left out.
 //
 // # Rules
@@ -17,7 +17,7 @@
 //
 //	field_count ...   the codes of package table, by row or for the whole file
 //	missing_column    a file lacks a column that has a role
-//	mixed_dates       dates in a format that is not the file's, by format
+//	mixed_dates       dates in a format that is not the file's, which others have, by format
 //
 // Warnings are odd, and usable:
 //
@@ -25,6 +25,7 @@
 //	                   and unsorted are facts
 //	gaps               periods inside series without a row; an error where the policy says so
 //	zeros_left_out     there are gaps, and no target is 0
+//	trailing_missing   the last rows have no target, and others do: forecasts start after them
 //	short              fewer known targets than 2 seasons of the frequency (14 days, 104 weeks)
 //	incomplete_last    the last week, month, quarter or year sells less than 50 % of the least of
 //	                   the 8 before it, over the series that have the targets of all of them

@@ -171,8 +171,8 @@ func usual(y []float64) (shown []float64, zeros bool) {
 	return slices.DeleteFunc(y, func(v float64) bool { return v == 0 }), true
 }
 
-// number writes a target.
-func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+// number writes a target for people: ten digits, without those that adding up left behind.
+func number(v float64) string { return strconv.FormatFloat(v, 'g', 10, 64) }
 
 // perSigma makes the median absolute deviation of normal numbers their standard deviation.
 const perSigma = 1.4826

@@ -86,12 +86,16 @@ func Check(p *panel.Panel, cfg Config) *Report {
 	}
 	if p.Rejected != nil {
 		r.RejectedRows = p.Rejected.Rows
-		r.add(rowFindings(p.Rejected.Problems, p.Rejected.Counts, cfg.Files)...)
+		found := rowFindings(p.Rejected.Problems, p.Rejected.Counts, cfg.Files)
+		if p.Len() > 0 {
+			found = addMixedDates(found, p.Rejected.Problems)
+		}
+		r.add(found...)
 	}
 	r.add(told(p)...)
 	r.add(gapFindings(p, cfg)...)
 	for _, rule := range []func(*panel.Panel) []Finding{
-		lifeFindings, shortSeries, incompleteLast, steadySeries, outliers, stockouts, fractions,
+		lifeFindings, trailingMissing, shortSeries, incompleteLast, steadySeries, outliers, stockouts, fractions,
 		alikeIDs, covariateFindings, ignoredColumns,
 	} {
 		r.add(rule(p)...)
@@ -123,15 +127,19 @@ func (f *Finding) place(text func() string) {
 }
 
 // Notices returns what every reader of sales should be told beside the panel's own warnings: the
-// series that start late, end early, never change or have outliers, one entry a rule. It costs about
+// series that start late, end early or without a target, never change or have outliers, one entry a
+// rule. It costs about
 // ten milliseconds for a million observations, and a few times that where all series have outliers.
 func Notices(p *panel.Panel) []table.Warning {
 	if p.Len() == 0 {
 		return nil
 	}
 	var list []table.Warning
-	for _, rule := range []func(*panel.Panel) []Finding{lifeFindings, steadySeries, outliers} {
+	for _, rule := range []func(*panel.Panel) []Finding{lifeFindings, trailingMissing, steadySeries, outliers} {
 		for _, f := range rule(p) {
+			if f.Hint != "" {
+				f.Message += "; " + f.Hint
+			}
 			if f.Count > 0 {
 				list = append(list, table.Warning{Code: f.Code, Count: f.Count, Message: f.Message, Places: f.Places})
 			}

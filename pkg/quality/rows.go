@@ -39,9 +39,25 @@ func Unreadable(err error, cfg Config) (r *Report, ok bool) {
 		if slices.ContainsFunc(e.First, func(row *table.RowError) bool { return slices.Contains(cfg.Files, row.File) }) {
 			r.RejectedRows = e.Rows // of the sales, not of their attributes
 		}
-		r.add(rowFindings(e.First, e.Counts, cfg.Files)...)
+		found := rowFindings(e.First, e.Counts, cfg.Files)
+		if datesFit(e) {
+			found = addMixedDates(found, e.First)
+		}
+		r.add(found...)
 	}
 	return r, len(r.Findings) > 0
+}
+
+// datesFit reports whether rows have dates in the format of their file: those that are whole and have
+// no bad date.
+func datesFit(e *table.DataError) bool {
+	fit := e.Rows
+	for _, code := range []string{
+		table.CodeFieldCount, table.CodeQuote, table.CodeLongLine, table.CodeNUL, table.CodeUTF8, table.CodeBadDate,
+	} {
+		fit -= e.Counts[code]
+	}
+	return fit > 0
 }
 
 // rowFindings groups the problems of rows of files by code, the most frequent first.
@@ -68,9 +84,6 @@ func rowFindings(problems []*table.RowError, counts map[string]int, files []stri
 		f := findings[code]
 		f.Count = counts[code]
 		list = append(list, *f)
-		if code == table.CodeBadDate {
-			list = append(list, mixedDates(problems))
-		}
 	}
 	return list
 }
@@ -86,9 +99,20 @@ func rowPlace(e *table.RowError, files []string) string {
 
 func isOnly(file string, files []string) bool { return len(files) == 1 && files[0] == file }
 
-// mixedDates says in which formats the dates are that the format of the file does not read.
-func mixedDates(problems []*table.RowError) Finding {
+// addMixedDates says after the bad dates in which formats they are, where the format of the file reads
+// others.
+func addMixedDates(found []Finding, problems []*table.RowError) []Finding {
+	at := slices.IndexFunc(found, func(f Finding) bool { return f.Code == table.CodeBadDate })
+	if at < 0 {
+		return found
+	}
+	return slices.Insert(found, at+1, mixedDates(problems, found[at].Count))
+}
+
+// mixedDates says in which formats so many bad dates are, of which some may not be among the problems.
+func mixedDates(problems []*table.RowError, bad int) Finding {
 	f := Finding{Code: CodeMixedDates, Severity: Error, Message: "dates are written in another format than the file's"}
+	known := 0
 	type format struct {
 		count int
 		first *table.RowError
@@ -100,6 +124,7 @@ func mixedDates(problems []*table.RowError) Finding {
 		if !ok || e.Code != table.CodeBadDate {
 			continue
 		}
+		known++
 		name := calendar.OnlyFormat(d.Text)
 		if name == "" {
 			continue
@@ -119,6 +144,9 @@ func mixedDates(problems []*table.RowError) Finding {
 	}
 	if len(names) > 0 {
 		f.Hint = "a file has one format; --date-format '" + names[0] + "' reads a file that is written so throughout"
+	}
+	if known < bad {
+		f.Message = "at least so many " + f.Message
 	}
 	return f
 }
@@ -151,7 +179,7 @@ func meaning(code string) string {
 	case table.CodeNotFinite:
 		return "numbers are not finite"
 	case table.CodeDuplicateKey:
-		return "rows have the series and date of a row before"
+		return "rows have the ids, and in sales the date, of a row before"
 	case table.CodeNegative:
 		return "targets are below zero"
 	case table.CodeStaticChanges:

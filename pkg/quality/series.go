@@ -12,13 +12,14 @@ import (
 
 // Codes of the findings about whole series.
 const (
-	CodeLate           = "late"            // series that start after the first date
-	CodeEnded          = "ended"           // series that end before the last date
-	CodeShort          = "short"           // series of fewer than minSeasons seasons
-	CodeConstant       = "constant"        // series whose targets are all the same
-	CodeAllZero        = "all_zero"        // series whose targets are all 0
-	CodeNoTarget       = "no_target"       // series without a target
-	CodeIncompleteLast = "incomplete_last" // a last period that sells far less than those before
+	CodeLate           = "late"             // series that start after the first date
+	CodeEnded          = "ended"            // series that end before the last date
+	CodeShort          = "short"            // series of fewer than minSeasons seasons
+	CodeConstant       = "constant"         // series whose targets are all the same
+	CodeAllZero        = "all_zero"         // series whose targets are all 0
+	CodeNoTarget       = "no_target"        // series without a target
+	CodeTrailing       = "trailing_missing" // series whose last rows have no target
+	CodeIncompleteLast = "incomplete_last"  // a last period that sells far less than those before
 )
 
 const (
@@ -55,6 +56,30 @@ func lifeFindings(p *panel.Panel) []Finding {
 		ended.place(func() string { return p.Label(s) + ": " + p.Freq.Format(p.Period[p.Offset[s+1]-1]) })
 	}
 	return []Finding{late, ended}
+}
+
+// trailingMissing names the series whose last rows have no target, but for those that have none at all.
+func trailingMissing(p *panel.Panel) []Finding {
+	f := Finding{
+		Code: CodeTrailing, Severity: Warning,
+		Hint: "forecasts start after the last row: leave rows without a target out, and give their covariates by --future FILE",
+	}
+	periods := 0
+	for s := range p.NumSeries() {
+		from, to := p.Offset[s], p.Offset[s+1]
+		first := to
+		for first > from && math.IsNaN(p.Y[first-1]) {
+			first--
+		}
+		if first == from || first == to {
+			continue
+		}
+		start, end := p.Period[first], p.Period[to-1]+1
+		periods += int(end - start)
+		f.place(func() string { return p.Label(s) + ": " + describeRun(p.Freq, start, end) })
+	}
+	f.Message = "series have no target in their last rows, " + count(periods, p.Freq.Step()) + " in all"
+	return []Finding{f}
 }
 
 // steadySeries names the series that have one target, or none.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/salesctl/salesctl/internal/hint"
 	"github.com/salesctl/salesctl/pkg/calendar"
@@ -186,7 +187,7 @@ func (f *fit) run(ctx context.Context, stage Stage, p Params, train, valid []int
 			return nil, nil, err
 		}
 	}
-	out, err := f.lgb.Train(ctx, dir, p, func(e Evaluation) { f.observe(stage, e) })
+	out, err := f.lgb.Train(ctx, dir, withCategories(p, f.m.Spec), func(e Evaluation) { f.observe(stage, e) })
 	if err != nil {
 		return nil, nil, err
 	}
@@ -210,6 +211,21 @@ func (f *fit) run(ctx context.Context, stage Stage, p Params, train, valid []int
 		return nil, nil, fmt.Errorf("train: LightGBM names iteration %d the best, but wrote %d", out.BestIteration, read.NumIterations())
 	}
 	return text, out, nil
+}
+
+// withCategories returns p and which features are categories, unless p says it itself.
+func withCategories(p Params, s *features.Spec) Params {
+	categories := s.Categorical()
+	if _, ok := p["categorical_feature"]; ok || len(categories) == 0 {
+		return p
+	}
+	list := make([]string, len(categories))
+	for i, c := range categories {
+		list[i] = strconv.Itoa(c)
+	}
+	p = maps.Clone(p)
+	p["categorical_feature"] = strings.Join(list, ",") // by LightGBM's count, which leaves out the target
+	return p
 }
 
 // pack checks the trees against LightGBM, scores them and returns the content of a bundle.
