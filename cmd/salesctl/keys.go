@@ -49,7 +49,7 @@ func keys() []key {
 		{Name: "data.target", Flag: "target", Arg: "COLUMN", Usage: "the column to forecast"},
 		{Name: "data.freq", Flag: "freq", Arg: "FREQ", Usage: "spacing of the dates: auto, h, D, B, W-SUN to W-SAT, MS, QS, YS"},
 		{Name: "data.date_format", Flag: "date-format", Arg: "FORMAT", Usage: "strftime format of the dates"},
-		{Name: "data.delimiter", Flag: "delimiter", Arg: "CHARACTER", Usage: "between the fields of a line, in all files: a comma, ;, tab, | (default: by each header)"},
+		{Name: "data.delimiter", Flag: "delimiter", Arg: "CHARACTER", Usage: "between the fields of a line, in all files: a comma, ;, tab, | (default: one of the first three, by each header)"},
 		{Name: "data.gaps", Flag: "gaps", Arg: "POLICY", Usage: "periods inside a series without a row", Values: panel.GapPolicies()},
 		{Name: "data.duplicates", Flag: "duplicates", Arg: "POLICY", Usage: "rows of one series and date", Values: panel.DuplicatePolicies()},
 		{Name: "data.negative", Flag: "negative", Arg: "POLICY", Usage: "targets below zero", Values: panel.NegativePolicies()},

@@ -148,23 +148,23 @@ func TestReadFindsFrequencies(t *testing.T) {
 	}{
 		{
 			calendar.WeekSun, "2024-01-07 2024-01-14 2024-01-28", "2024-01-08",
-			"2024-01-08: not a date of the frequency W-SUN, which has 2024-01-07 and 2024-01-14",
+			"2024-01-08 is not a date of the frequency W-SUN; the nearest are 2024-01-07 and 2024-01-14",
 		},
 		{
 			calendar.Month, "2024-01-01 2024-02-01 2024-05-01", "2024-02-02",
-			"2024-02-02: not a date of the frequency MS, which has 2024-02-01 and 2024-03-01",
+			"2024-02-02 is not a date of the frequency MS; the nearest are 2024-02-01 and 2024-03-01",
 		},
 		{
 			calendar.Quarter, "2023-10-01 2024-01-01 2024-04-01", "2024-02-01",
-			"2024-02-01: not a date of the frequency QS, which has 2024-01-01 and 2024-04-01",
+			"2024-02-01 is not a date of the frequency QS; the nearest are 2024-01-01 and 2024-04-01",
 		},
 		{
 			calendar.Year, "2022-01-01 2023-01-01 2024-01-01", "2023-04-01",
-			"2023-04-01: not a date of the frequency YS, which has 2023-01-01 and 2024-01-01",
+			"2023-04-01 is not a date of the frequency YS; the nearest are 2023-01-01 and 2024-01-01",
 		},
 		{
 			calendar.BusinessDay, "2024-01-04 2024-01-05 2024-01-08 2024-01-09 2024-01-12 2024-01-15", "2024-01-13",
-			"2024-01-13: not a date of the frequency B, which has 2024-01-12 and 2024-01-15",
+			"2024-01-13 is not a date of the frequency B; the nearest are 2024-01-12 and 2024-01-15",
 		},
 		{calendar.Hour, "2024-01-01T00:00:00 2024-01-01T01:00:00 2024-01-01T05:00:00", "", ""},
 	}

@@ -73,12 +73,11 @@ func (a *assembly) withoutFrequency(err error) error {
 
 // offGrid returns the error of a date that freq does not have.
 func (a *assembly) offGrid(freq calendar.Freq, t calendar.Time) error {
-	before, after := freq.Around(t)
-	err := fmt.Errorf("%s: not a date of the frequency %s, which has %s and %s", t, freq, freq.Format(before), freq.Format(after))
+	err := freq.OffGrid(t)
 	if a.names.target == "" {
 		return err
 	}
-	return hint.Wrap(err, "--freq auto takes the frequency from the spacing of the dates")
+	return hint.Wrap(err, "correct the dates, or leave such rows out: --on-error quarantine FILE")
 }
 
 func (a *assembly) frequency() (calendar.Freq, error) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/maphash"
-	"math/bits"
 	"strings"
 )
 
@@ -201,9 +200,10 @@ func pack(text []byte) uint64 {
 // its place or, where others do, behind it (D. Knuth, The Art of Computer Programming, 6.4). The
 // place depends on a secret, so that no file can have keys that crowd together.
 type numbers struct {
-	slots  []numbered // a power of two
+	slots  []numbered
+	shift  uint // 64 less the binary logarithm of how many slots there are
 	count  int
-	secret uint64
+	secret uint64 // odd
 }
 
 type numbered struct {
@@ -212,8 +212,8 @@ type numbered struct {
 }
 
 func newNumbers() numbers {
-	const least = 1 << 8
-	return numbers{slots: make([]numbered, least), secret: maphash.Bytes(maphash.MakeSeed(), nil)}
+	const least = 8
+	return numbers{slots: make([]numbered, 1<<least), shift: 64 - least, secret: maphash.Bytes(maphash.MakeSeed(), nil) | 1}
 }
 
 // of returns the number of a key, which is next if it had none.
@@ -231,9 +231,7 @@ func (n *numbers) of(key uint64, next int32) (number int32, known bool) {
 
 // slot returns the slot of a key, a free one if it has none.
 func (n *numbers) slot(key uint64) *numbered {
-	const golden = 0x9e3779b97f4a7c15
-	high, low := bits.Mul64(key^n.secret, golden)
-	for at := high ^ low; ; at++ {
+	for at := (key * n.secret) >> n.shift; ; at++ {
 		s := &n.slots[at&uint64(len(n.slots)-1)]
 		if s.next == 0 || s.key == key {
 			return s
@@ -244,6 +242,7 @@ func (n *numbers) slot(key uint64) *numbered {
 func (n *numbers) grow() {
 	old := n.slots
 	n.slots = make([]numbered, 2*len(old))
+	n.shift--
 	for _, s := range old {
 		if s.next > 0 {
 			*n.slot(s.key) = s
