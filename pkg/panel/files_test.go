@@ -195,7 +195,7 @@ func TestReadFindsFrequencies(t *testing.T) {
 			if want := "date " + tt.said; bad.First[0].Code != table.CodeOffGrid || !strings.HasSuffix(bad.First[0].Error(), want) {
 				t.Errorf("error = %v\nwant %s", bad.First[0], want)
 			}
-			if !strings.Contains(hint.Of(err), "--freq auto") {
+			if !strings.Contains(hint.Of(err), "--on-error quarantine") {
 				t.Errorf("hint = %s", hint.Of(err))
 			}
 			cfg.OnError = "quarantine f"
