@@ -69,6 +69,9 @@ func (a *assembly) valuesOf(column int, value func(row int32, text string) float
 // findLevels gives a covariate the levels of its texts, none where all of them are numbers, and
 // returns the values of the column's codes.
 func (a *assembly) findLevels(column int, c *Covariate) textValues {
+	if numbers, all := a.findNumbers(column); all {
+		return numbers
+	}
 	codes := make(map[string]int)
 	var odd []string // texts that are no numbers
 	var oddRow int32
@@ -86,17 +89,6 @@ func (a *assembly) findLevels(column int, c *Covariate) textValues {
 		}
 		return float64(code)
 	})
-	if len(odd) == 0 {
-		for _, of := range values {
-			for i, code := range of {
-				if code == code {
-					of[i], _ = parseNumber(c.Levels[int(code)])
-				}
-			}
-		}
-		c.Levels = nil
-		return values
-	}
 	if numbers := len(c.Levels) - len(odd); numbers > 0 {
 		message := fmt.Sprintf("%s is read as text: %d of its %d distinct values are not numbers, the first is %s",
 			c.Name, len(odd), len(c.Levels), table.Quote(odd[0]))
@@ -108,6 +100,17 @@ func (a *assembly) findLevels(column int, c *Covariate) textValues {
 		})
 	}
 	return values
+}
+
+// findNumbers returns the values of a column's codes as numbers, and whether all are.
+func (a *assembly) findNumbers(column int) (numbers textValues, all bool) {
+	all = true
+	numbers = a.valuesOf(column, func(_ int32, text string) float64 {
+		v, err := parseNumber(text)
+		all = all && err == nil
+		return v
+	})
+	return numbers, all
 }
 
 // useNumbers returns the values of a column's codes where the covariate holds numbers. A row with
