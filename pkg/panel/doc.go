@@ -83,6 +83,7 @@
 //	header_case      header names that match but for case and blanks
 //	nixtla_names     the names unique_id, ds and y
 //	blank_lines      lines that are skipped
+//	utc_times        Parquet times that are instants of a time zone, read in UTC
 //	mixed_covariate  a column of numbers and texts, read as text
 //	unsorted         series whose dates do not ascend in the files
 //	duplicates       rows that were brought together

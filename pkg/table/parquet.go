@@ -10,12 +10,14 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"slices"
 
 	"github.com/parquet-go/parquet-go"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/salesctl/salesctl/internal/columnar"
 	"github.com/salesctl/salesctl/internal/hint"
+	"github.com/salesctl/salesctl/pkg/calendar"
 )
 
 const parquetMagic = "PAR1"
@@ -161,7 +163,29 @@ func (p *parquetFile) read(ctx context.Context, columns []Column, o Options) (*D
 	for i := range groups {
 		batches[i] = groups[i].finish(o.Keep)
 	}
-	return newData(p.name, p.unit(columns, o), batches, 0, o.Keep), nil
+	d := newData(p.name, p.unit(columns, o), batches, 0, o.Keep)
+	d.Warnings = append(d.Warnings, p.zoneWarnings(columns, d)...)
+	return d, nil
+}
+
+// zoneWarnings tells of times that are instants of a time zone: they are read in UTC. Midnights in
+// UTC are how many programs write days, and need no word.
+func (p *parquetFile) zoneWarnings(columns []Column, d *Data) []Warning {
+	i := slices.IndexFunc(columns, func(c Column) bool { return c.Kind == Time })
+	if i < 0 || !p.columns[columns[i].Place].zoned {
+		return nil
+	}
+	for _, b := range d.Batches {
+		for row, tick := range b.Ticks[:b.Rows] {
+			if b.Group[row] != BadRow && tick%calendar.HoursPerDay != 0 {
+				return []Warning{{
+					Code: WarnUTC, Count: 1, Places: []string{columns[i].Name},
+					Message: "times are instants and are read in UTC; where hours and days are to be local ones, write them without a zone (in pandas: dt.tz_localize(None))",
+				}}
+			}
+		}
+	}
+	return nil
 }
 
 // checkPages looks at the pages' headers before room is made for what they hold.

@@ -35,6 +35,7 @@ type parquetColumn struct {
 	leaf  int          // its place among the columns that hold values
 	scale int          // formDecimal: digits behind the point
 	hour  int64        // formInstant: an hour in the unit of the values
+	zoned bool         // formInstant: counted in UTC, whatever the zone they were written in
 }
 
 func newParquetColumn(c *parquet.Column) parquetColumn {
@@ -73,7 +74,7 @@ func newParquetColumn(c *parquet.Column) parquetColumn {
 			col.form, col.scale = formDecimal, int(l.Scale)
 		}
 	case *format.TimestampType:
-		col.form, col.hour = formInstant, hourIn(l.Unit)
+		col.form, col.hour, col.zoned = formInstant, hourIn(l.Unit), l.IsAdjustedToUTC
 	}
 	col.kind = t.Kind()
 	return col

@@ -418,11 +418,34 @@ func TestParquetInstants(t *testing.T) {
 	if diff := cmp.Diff(want, rows(d)); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}
+	if len(d.Warnings) != 1 || d.Warnings[0].Code != table.WarnUTC {
+		t.Errorf("warnings = %v, want one of code utc_times", d.Warnings)
+	}
 	if got := d.Bad.Counts(); got[table.CodePartHour] != 2 || got[table.CodeBadDate] != 3 {
 		t.Errorf("counts = %v, want 2 part_hour and 3 bad_date", got)
 	}
 	if got := problems(d)[0]; got != "part_hour: f.parquet: row 3: at 1970-01-01T00:00:00.001: not a whole hour; minutes and seconds must be 0" {
 		t.Errorf("problem = %s", got)
+	}
+}
+
+func TestParquetTellsOfZonesOnlyWhereTheyMatter(t *testing.T) {
+	t.Parallel()
+	type local struct {
+		At int64 `parquet:"at,timestamp(millisecond:local)"`
+	}
+	type zoned struct {
+		At int64 `parquet:"at,timestamp(millisecond)"`
+	}
+	const hour = 3_600_000
+	for name, file := range map[string][]byte{
+		"local hours":   parquetFile(t, []local{{hour}, {2 * hour}}),
+		"UTC midnights": parquetFile(t, []zoned{{0}, {24 * hour}}),
+	} {
+		d := mustRead(t, bytes.NewReader(file), "f.parquet", []table.Wanted{{Name: "at", Kind: table.Time}})
+		if len(d.Warnings) != 0 {
+			t.Errorf("%s: warnings = %v, want none", name, d.Warnings)
+		}
 	}
 }
 

@@ -19,6 +19,7 @@ type Warning struct {
 const (
 	WarnHeaderCase = "header_case" // a header name matches but for case and blanks
 	WarnBlankLines = "blank_lines" // lines that are skipped
+	WarnUTC        = "utc_times"   // Parquet times that are instants, read in UTC
 )
 
 // MaxPlaces is the number of places that a Warning names.
