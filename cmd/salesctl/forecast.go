@@ -160,7 +160,7 @@ func (o *forecastOptions) bundle(ctx context.Context, m *features.Matrix) (*mode
 // the champion, else the challenger, else the newest. It is model.ErrNotFound where there is none.
 func reuse(cfg *config, m *features.Matrix) (*model.Bundle, error) {
 	reg, name := model.Open(cfg.Registry.Dir), cfg.Registry.Name
-	data, settings := m.Digest(), cfg.training().Digest(m.Spec.Features)
+	data, settings := m.Digest(), cfg.training().Digest(m.Spec)
 	newest, err := reg.Find(name, data, settings)
 	if err != nil {
 		return nil, err

@@ -141,3 +141,19 @@ func TestFitKeepsTheCallersCategories(t *testing.T) {
 		t.Error("the store is not the only category")
 	}
 }
+
+// TestDigestTellsCategories keeps a bundle trained with other categories from being taken for one
+// of the same settings.
+func TestDigestTellsCategories(t *testing.T) {
+	t.Parallel()
+	digest := func(rule panel.Rule) string {
+		spec := &features.Spec{
+			IDs:      []features.IDSpec{{Name: "store", Rule: rule, Values: []string{"1"}}},
+			Features: features.Config{IDs: true},
+		}
+		return train.Default().Digest(spec)
+	}
+	if digest(panel.Text) == digest(panel.PositiveInteger) {
+		t.Error("text ids, which are categories, have the digest of numbers")
+	}
+}

@@ -64,9 +64,14 @@ func (c Config) Validate() error {
 const maxHorizon = 3660
 
 // Digest returns the SHA-256, in hex, of all that decides a result of Fit beside the matrix:
-// the features, the split and LightGBM's parameters; threads do not.
-func (c Config) Digest(f features.Config) string {
+// the features and which of them are categories, the split and LightGBM's parameters; threads do
+// not.
+func (c Config) Digest(s *features.Spec) string {
+	f := s.Features
 	text := fmt.Appendf(nil, "config 1\nids %t\ndate_features %q\nsplit %s\n", f.IDs, f.DateFeatures, c.Split)
+	if categories := s.Categorical(); len(categories) > 0 {
+		text = fmt.Appendf(text, "categorical %v\n", categories)
+	}
 	if c.Split == SplitTime {
 		text = fmt.Appendf(text, "horizon %d\n", c.Horizon)
 	}

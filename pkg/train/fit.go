@@ -253,7 +253,7 @@ func (f *fit) pack(ctx context.Context, text []byte) (*Result, error) {
 		Content: &model.Content{
 			Method: f.m.Spec.Method, Spec: f.m.Spec, Trees: text, Golden: golden, History: history(f.m),
 			Params:     f.cfg.deciding(),
-			DataDigest: f.m.Digest(), ConfigDigest: f.cfg.Digest(f.m.Spec.Features),
+			DataDigest: f.m.Digest(), ConfigDigest: f.cfg.Digest(f.m.Spec),
 			Metrics: &model.Metrics{
 				Split: string(f.cfg.Split), Train: trained, Valid: valid,
 				Iterations: f.iterations, BestIteration: read.NumIterations(),

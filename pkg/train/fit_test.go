@@ -178,7 +178,7 @@ func TestFitMakesABundle(t *testing.T) {
 	if diff := cmp.Diff(wantHistory, c.History); diff != "" {
 		t.Errorf("history (-want +got):\n%s", diff)
 	}
-	if c.DataDigest != m.Digest() || c.ConfigDigest != quick(train.SplitRandom).Digest(m.Spec.Features) {
+	if c.DataDigest != m.Digest() || c.ConfigDigest != quick(train.SplitRandom).Digest(m.Spec) {
 		t.Error("the digests are not those of the matrix and the config")
 	}
 	r := model.Open(t.TempDir())
