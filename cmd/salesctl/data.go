@@ -21,43 +21,6 @@ func newDataCmd(e *env) *cobra.Command {
 	return cmd
 }
 
-// salesOptions is what every verb about sales was asked for.
-type salesOptions struct {
-	*env
-	config *config
-	sales  salesFiles
-}
-
-// settle loads the config and settles which files are read.
-func (o *salesOptions) settle(cmd *cobra.Command, args []string) error {
-	s, err := o.load(cmd)
-	if err != nil {
-		return err
-	}
-	o.config = &s.config
-	return o.sales.need(args)
-}
-
-// checkOutputs reports why outputs could not be written, the quarantine among them: see checkOutput
-// and checkDistinct.
-func (o *salesOptions) checkOutputs(outputs ...string) error {
-	quarantine := o.config.Data.Quarantine()
-	if quarantine == "-" {
-		return usagef("--on-error quarantine needs a file: stdout has the result")
-	}
-	outputs = append(outputs, quarantine)
-	if err := checkDistinct(outputs...); err != nil {
-		return err
-	}
-	inputs := o.config.reads(o.sales.paths)
-	for _, path := range outputs {
-		if err := checkOutput(path, inputs...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // inspectSales reads sales and says nothing: whatever is odd about them is part of the result.
 func inspectSales(ctx context.Context, e *env, cfg panel.Config, paths []string) (*panel.Panel, error) {
 	cfg.Today = today(e)

@@ -157,7 +157,7 @@ func (d *demo) sample(ctx context.Context) error {
 }
 
 func (d *demo) preprocess(ctx context.Context) error {
-	return runPreprocess(ctx, &preprocessOptions{env: d.e, config: &d.config, sales: salesFiles{paths: []string{d.sales}}, output: d.matrix})
+	return runPreprocess(ctx, &preprocessOptions{salesOptions: salesOptions{d.e, &d.config, salesFiles{paths: []string{d.sales}}}, output: d.matrix})
 }
 
 func (d *demo) train(ctx context.Context) error {

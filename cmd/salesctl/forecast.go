@@ -82,7 +82,7 @@ func (o *forecastOptions) refuse(cmd *cobra.Command) error {
 }
 
 func runForecast(ctx context.Context, o *forecastOptions) error {
-	if err := checkOutput(o.to.output, append(slices.Clone(o.sales.paths), o.future)...); err != nil {
+	if err := o.config.checkOutputs(append(slices.Clone(o.sales.paths), o.future), o.to.output); err != nil {
 		return err
 	}
 	if o.future == "-" && slices.Contains(o.sales.paths, "-") {

@@ -17,16 +17,14 @@ import (
 
 // preprocessOptions is what preprocess was asked for.
 type preprocessOptions struct {
-	*env
-	config *config
-	sales  salesFiles
+	salesOptions
 	output string
 	matrix string // csv, parquet; "": by the name of the output
 	format format
 }
 
 func newPreprocessCmd(e *env) *cobra.Command {
-	o := &preprocessOptions{env: e}
+	o := &preprocessOptions{salesOptions: salesOptions{env: e}}
 	cmd := &cobra.Command{
 		Use:   "preprocess FILE... --output MATRIX",
 		Short: "Make the training matrix of a sales file",
@@ -40,12 +38,7 @@ salesctl preprocess sales.csv --output matrix.parquet
 salesctl preprocess sales.csv --gaps zero --on-error quarantine bad-rows.csv --output matrix.csv
 salesctl preprocess --input sales.csv --format csv --output matrix`),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := e.load(cmd)
-			if err != nil {
-				return err
-			}
-			o.config = &s.config
-			if err := o.sales.need(args); err != nil {
+			if err := o.settle(cmd, args); err != nil {
 				return err
 			}
 			return runPreprocess(cmd.Context(), o)
@@ -81,14 +74,11 @@ func (o *preprocessOptions) checkPlace() error {
 	case "-":
 		return usagef("a matrix has its spec beside it and cannot go to stdout: give --output MATRIX")
 	}
-	outputs := []string{o.output, features.SpecPath(o.output), o.config.Data.Quarantine()}
-	if err := checkDistinct(outputs...); err != nil {
+	outputs := []string{o.output, features.SpecPath(o.output)}
+	if err := o.checkOutputs(outputs...); err != nil {
 		return err
 	}
-	for _, path := range outputs[:2] {
-		if err := checkOutput(path, o.config.reads(o.sales.paths)...); err != nil {
-			return err
-		}
+	for _, path := range outputs {
 		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 			return hint.Wrap(fmt.Errorf("write %s: this is a link or a device", path), "name a file, or one that is not there yet")
 		}

@@ -70,6 +70,47 @@ func fileNames(paths []string) string {
 	return strings.Join(paths, ", ")
 }
 
+// salesOptions is what a verb was asked for that reads sales and nothing else.
+type salesOptions struct {
+	*env
+	config *config
+	sales  salesFiles
+}
+
+// settle loads the config and settles which files are read.
+func (o *salesOptions) settle(cmd *cobra.Command, args []string) error {
+	s, err := o.load(cmd)
+	if err != nil {
+		return err
+	}
+	o.config = &s.config
+	return o.sales.need(args)
+}
+
+func (o *salesOptions) checkOutputs(outputs ...string) error {
+	return o.config.checkOutputs(o.sales.paths, outputs...)
+}
+
+// checkOutputs reports, before any work is done, why a verb that reads sales could not write its
+// outputs, the quarantine among them: see checkOutput and checkDistinct.
+func (c *config) checkOutputs(sales []string, outputs ...string) error {
+	quarantine := c.Data.Quarantine()
+	if quarantine == "-" {
+		return usagef("--on-error quarantine needs a file: stdout has the result")
+	}
+	outputs = append(outputs, quarantine)
+	if err := checkDistinct(outputs...); err != nil {
+		return err
+	}
+	inputs := c.reads(sales)
+	for _, path := range outputs {
+		if err := checkOutput(path, inputs...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // reads returns every file that a verb reads of these sales, patterns as the files they stand for.
 func (c *config) reads(sales []string) []string {
 	var files []string
@@ -105,9 +146,6 @@ func oneInput(ctx context.Context, e *env, flag, path string, sales []string) (t
 // the config leaves out.
 func readSales(ctx context.Context, e *env, cfg panel.Config, paths []string) (*panel.Panel, error) {
 	cfg.Today = today(e)
-	if err := checkOutput(cfg.Quarantine(), (&config{Data: cfg}).reads(paths)...); err != nil {
-		return nil, err
-	}
 	inputs, err := salesInputs(ctx, e, paths)
 	if err != nil {
 		return nil, err
@@ -235,4 +273,4 @@ func joinOnError(args []string) []string {
 	return out
 }
 
-func isFlag(arg string) bool { return strings.HasPrefix(arg, "-") }
+func isFlag(arg string) bool { return strings.HasPrefix(arg, "-") && arg != "-" }

@@ -92,11 +92,11 @@ func runTrain(ctx context.Context, o *trainOptions) error {
 	if o.validation == "-" {
 		return usagef("--validation-output needs a file: stdout has the result")
 	}
-	inputs := o.config.reads(o.sales.paths)
+	inputs := o.sales.paths
 	if o.features != "" {
 		inputs = []string{o.features, features.SpecPath(o.features)}
 	}
-	if err := errors.Join(checkDistinct(o.validation, o.config.Data.Quarantine()), checkOutput(o.validation, inputs...)); err != nil {
+	if err := o.config.checkOutputs(inputs, o.validation); err != nil {
 		return err
 	}
 	m, err := o.matrix(ctx)
